@@ -1,0 +1,22 @@
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>What became of a picture: <see cref="Converted"/> or <see cref="Refused"/>.</summary>
+internal abstract record ConversionResult
+{
+    private ConversionResult()
+    {
+    }
+
+    /// <param name="Content">The bytes to send, within the limit.</param>
+    /// <param name="Format"><see cref="PictureFormat.Jpeg"/> or <see cref="PictureFormat.Tiff"/>.</param>
+    /// <param name="Pages">How many pages it has.</param>
+    /// <param name="CapturedAt">When the picture was taken, from its EXIF, where that is known without guessing.</param>
+    public sealed record Converted(
+        ReadOnlyMemory<byte> Content,
+        PictureFormat Format,
+        int Pages,
+        DateTimeOffset? CapturedAt) : ConversionResult;
+
+    /// <param name="Reason">One sentence that a clerk understands: what is wrong and what to do.</param>
+    public sealed record Refused(string Reason) : ConversionResult;
+}
