@@ -1,0 +1,32 @@
+using Azure;
+using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
+
+namespace Hazchem.Functions.Storage;
+
+/// <summary>
+/// What a person must look at, by depot. An entry is written before the state it announces and removed after it, so an
+/// entry may speak too early or too late, never not at all: whoever reads it checks the document's own row.
+/// </summary>
+internal sealed class AttentionList(DocumentStorage storage)
+{
+    public Task PutAsync(
+        DepotCode? depot, DocumentKey document, string reason, DateTimeOffset since, CancellationToken cancellationToken) =>
+        storage.NeedsAttention.UpsertEntityAsync(
+            new TableEntity(Partition(depot), Row(document))
+            {
+                ["DocumentPartition"] = document.Partition,
+                ["DocumentRow"] = document.Row,
+                [DocumentColumns.Reason] = reason,
+                ["Since"] = since,
+            },
+            TableUpdateMode.Replace,
+            cancellationToken);
+
+    public Task RemoveAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
+        storage.NeedsAttention.DeleteEntityAsync(Partition(depot), Row(document), ETag.All, cancellationToken);
+
+    private static string Partition(DepotCode? depot) => depot?.Value ?? Outcomes.NoDepot;
+
+    private static string Row(DocumentKey document) => $"{document.Partition}_{document.Row}";
+}

@@ -1,0 +1,72 @@
+namespace Hazchem.Functions.Storage;
+
+/// <summary>The columns of <c>ConsignmentDocuments</c>. Times are UTC, sizes are bytes.</summary>
+internal static class DocumentColumns
+{
+    /// <summary>Version of the row's layout: 1.</summary>
+    public const string Version = nameof(Version);
+    public const string State = nameof(State);
+    public const string Direction = nameof(Direction);
+    public const string Depot = nameof(Depot);
+    public const string DocumentType = nameof(DocumentType);
+    public const string FileName = nameof(FileName);
+
+    /// <summary>The consignment number as it was written, for people.</summary>
+    public const string Consignment = nameof(Consignment);
+
+    /// <summary>Where the file is, <c>{container}/{name}</c>.</summary>
+    public const string Blob = nameof(Blob);
+
+    /// <summary>One sentence for a person: why it was refused, waits, failed or was flagged.</summary>
+    public const string Reason = nameof(Reason);
+    public const string OriginalBytes = nameof(OriginalBytes);
+    public const string OriginalSha256 = nameof(OriginalSha256);
+    public const string SentBytes = nameof(SentBytes);
+    public const string SentSha256 = nameof(SentSha256);
+    public const string ContentType = nameof(ContentType);
+    public const string Pages = nameof(Pages);
+    public const string HazchemDocumentId = nameof(HazchemDocumentId);
+    public const string Reference = nameof(Reference);
+    public const string CapturedAt = nameof(CapturedAt);
+
+    /// <summary>When the app first saw the document.</summary>
+    public const string FirstSeenAt = nameof(FirstSeenAt);
+
+    /// <summary>When Hazchem received it, by Hazchem's clock.</summary>
+    public const string HazchemReceivedAt = nameof(HazchemReceivedAt);
+
+    /// <summary>When Hazchem made it available, by Hazchem's clock.</summary>
+    public const string AvailableAt = nameof(AvailableAt);
+
+    /// <summary>When the state was last written.</summary>
+    public const string UpdatedAt = nameof(UpdatedAt);
+
+    /// <summary>Outbound: which attempt's idempotency key is in use, from 1.</summary>
+    public const string Generation = nameof(Generation);
+
+    /// <summary>Outbound: claims since the last outcome.</summary>
+    public const string Claims = nameof(Claims);
+    public const string ClaimedAt = nameof(ClaimedAt);
+    public const string ClaimedUntil = nameof(ClaimedUntil);
+
+    /// <summary>Outbound: the first attempt of this generation of which nobody knows whether it arrived.</summary>
+    public const string AmbiguousSince = nameof(AmbiguousSince);
+
+    /// <summary>Outbound: since when it waits, and when it is due.</summary>
+    public const string WaitingSince = nameof(WaitingSince);
+    public const string DueAt = nameof(DueAt);
+    public const string WaitingFor = nameof(WaitingFor);
+
+    /// <summary>Outbound: attempts that ended in waiting since it began to wait.</summary>
+    public const string Attempts = nameof(Attempts);
+
+    /// <summary>Outbound: the blob in the drop box that the row speaks of.</summary>
+    public const string DropName = nameof(DropName);
+    public const string DropETag = nameof(DropETag);
+
+    /// <summary>Outbound: how often the same bytes were dropped again.</summary>
+    public const string Repeats = nameof(Repeats);
+
+    /// <summary>Inbound: the roles of the depot in the consignment, comma-separated, as Hazchem gave them.</summary>
+    public const string DepotRoles = nameof(DepotRoles);
+}

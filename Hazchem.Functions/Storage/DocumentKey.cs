@@ -1,0 +1,31 @@
+using Hazchem.Functions.Documents;
+
+namespace Hazchem.Functions.Storage;
+
+/// <summary>Where a document's row is in <c>ConsignmentDocuments</c>: this is the document's identity.</summary>
+internal sealed record DocumentKey(string Partition, string Row)
+{
+    /// <summary>
+    /// The partition of files whose name, or whose consignment number as Hazchem gave it, does not fit. No consignment
+    /// number has a <c>~</c>.
+    /// </summary>
+    public const string Unaddressed = "~unaddressed";
+
+    /// <summary>A document to send: depot, consignment, type and the SHA-256 of the original.</summary>
+    public static DocumentKey ToSend(DropName name, Sha256Hash original) =>
+        new(name.Consignment.Value, $"outbound_{name.Type.ToSegment()}_{name.Depot}_{original}");
+
+    /// <summary>A file in the drop box whose name does not fit.</summary>
+    public static DocumentKey ToSendUnaddressed(string blobName, Sha256Hash original) =>
+        new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}_{original}");
+
+    /// <param name="consignment">As the partition; null where Hazchem's number is none.</param>
+    /// <param name="typeSegment">The type's word, or <c>other</c> for one that the contract does not have.</param>
+    /// <param name="depot">The depot whose key was shown the document.</param>
+    /// <param name="hazchemDocumentId">As Hazchem gave it.</param>
+    public static DocumentKey Fetched(
+        ConsignmentNumber? consignment, string typeSegment, DepotCode depot, string hazchemDocumentId) =>
+        new(consignment?.Value ?? Unaddressed, $"inbound_{typeSegment}_{depot}_{NameEncoding.Encode(hazchemDocumentId)}");
+
+    public override string ToString() => $"{Partition}/{Row}";
+}

@@ -1,0 +1,22 @@
+namespace Hazchem.Functions.Storage;
+
+internal enum OutcomeKind
+{
+    /// <summary>Hazchem has it.</summary>
+    Sent,
+
+    /// <summary>Refused or given up on; a person decides.</summary>
+    NotSent,
+
+    /// <summary>A document of Hazchem's is in Blob Storage.</summary>
+    Received,
+
+    /// <summary>It began to wait. In <c>Activity</c> only.</summary>
+    Waiting,
+
+    /// <summary>Its bytes are gone from the drop box before it was sent. In <c>Activity</c> only.</summary>
+    Superseded,
+
+    /// <summary>Hazchem's listing had something that was not fetched. In <c>Activity</c> only.</summary>
+    Skipped,
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
+
+namespace Hazchem.Functions.Storage;
+
+/// <summary>Tells what became of a document: a message for the TMS, and a row in <c>Activity</c>.</summary>
+internal sealed class Outcomes(DocumentStorage storage)
+{
+    /// <summary>The depot in the key of an activity row of a file whose name did not fit.</summary>
+    public const string NoDepot = "none";
+
+    private const string HourFormat = "yyyyMMddHH";
+    private const string TimeFormat = "yyyyMMddHHmmssfffffff";
+
+    /// <summary>Two storage operations, or one for a kind that only <c>Activity</c> has. At least once: a repeat has the same id.</summary>
+    public async Task TellAsync(Outcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.Kind is OutcomeKind.Sent or OutcomeKind.NotSent or OutcomeKind.Received)
+        {
+            await storage.DocumentEvents.SendMessageAsync(
+                DocumentEvent.Of(outcome).ToJson(), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
+        }
+
+        await storage.Activity.UpsertEntityAsync(ToEntity(outcome), TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>The partition of a depot's outcomes within one hour, UTC.</summary>
+    public static string ActivityPartition(DepotCode? depot, DateTimeOffset at) =>
+        $"{depot?.Value ?? NoDepot}_{at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}";
+
+    private static TableEntity ToEntity(Outcome outcome) => new(
+        ActivityPartition(outcome.Depot, outcome.At),
+        $"{outcome.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{outcome.Id}")
+    {
+        ["Id"] = outcome.Id,
+        ["Outcome"] = outcome.Kind.ToString(),
+        ["DocumentPartition"] = outcome.Document.Partition,
+        ["DocumentRow"] = outcome.Document.Row,
+        ["OccurredAt"] = outcome.At,
+        [DocumentColumns.State] = outcome.State,
+        [DocumentColumns.Direction] = outcome.Direction.ToString(),
+        [DocumentColumns.Depot] = outcome.Depot?.Value,
+        [DocumentColumns.Consignment] = outcome.Consignment?.Value,
+        [DocumentColumns.DocumentType] = outcome.DocumentType,
+        [DocumentColumns.FileName] = outcome.FileName,
+        [DocumentColumns.Blob] = outcome.Blob,
+        [DocumentColumns.OriginalBytes] = outcome.OriginalBytes,
+        [DocumentColumns.SentBytes] = outcome.SentBytes,
+        [DocumentColumns.HazchemDocumentId] = outcome.HazchemDocumentId,
+        [DocumentColumns.Reference] = outcome.Reference,
+        [DocumentColumns.Reason] = outcome.Reason,
+        [DocumentColumns.FirstSeenAt] = outcome.FirstSeenAt,
+    };
+}

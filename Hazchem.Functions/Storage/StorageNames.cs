@@ -1,0 +1,37 @@
+namespace Hazchem.Functions.Storage;
+
+/// <summary>What the documents' storage account holds. The host's own account is none of the app's business.</summary>
+internal static class StorageNames
+{
+    /// <summary>The drop box. A blob here is pending, always.</summary>
+    public const string OutboundContainer = "outbound";
+
+    /// <summary>Originals after sending.</summary>
+    public const string SentContainer = "sent";
+
+    /// <summary>Originals that were refused or given up on.</summary>
+    public const string NotSentContainer = "not-sent";
+
+    /// <summary>Hazchem's documents, byte for byte as they came.</summary>
+    public const string InboundContainer = "inbound";
+
+    public const string ConsignmentDocumentsTable = "ConsignmentDocuments";
+
+    public const string OutboundWaitingTable = "OutboundWaiting";
+
+    public const string NeedsAttentionTable = "NeedsAttention";
+
+    public const string ActivityTable = "Activity";
+
+    public const string DepotStateTable = "DepotState";
+
+    public const string DocumentEventsQueue = "document-events";
+
+    public static IReadOnlyList<string> Containers { get; } =
+        [OutboundContainer, SentContainer, NotSentContainer, InboundContainer];
+
+    public static IReadOnlyList<string> Tables { get; } =
+        [ConsignmentDocumentsTable, OutboundWaitingTable, NeedsAttentionTable, ActivityTable, DepotStateTable];
+
+    public static IReadOnlyList<string> Queues { get; } = [DocumentEventsQueue];
+}
