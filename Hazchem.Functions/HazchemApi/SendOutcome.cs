@@ -11,7 +11,8 @@ internal abstract record SendOutcome
     public sealed record Accepted(string DocumentId, DateTimeOffset ReceivedAt) : SendOutcome;
 
     /// <summary>409: the idempotency key was used for other content.</summary>
-    public sealed record KeyUsed : SendOutcome;
+    /// <param name="AfterAmbiguousAttempt">Whether an earlier attempt of the same call may have been stored.</param>
+    public sealed record KeyUsed(bool AfterAmbiguousAttempt) : SendOutcome;
 
     /// <summary>A definite no. Nothing was stored, and the same request gets the same answer.</summary>
     /// <param name="Reason">What the status means.</param>
