@@ -1,0 +1,40 @@
+namespace Hazchem.LocalHost.Hosting;
+
+/// <summary>How a published function app is hosted.</summary>
+public sealed record FunctionsHostOptions
+{
+    /// <summary>The published app: <c>host.json</c>, a folder a function, the handler.</summary>
+    public required string AppFolder { get; init; }
+
+    /// <summary>Where forwarded HTTP and <c>/admin</c> are, on loopback. 0 is a free port.</summary>
+    public int Port { get; init; }
+
+    /// <summary>App settings, given to the handler on top of this process's environment.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Told of everything that happens, from any thread.</summary>
+    public Action<HostEvent> Observer { get; init; } = _ => { };
+
+    /// <summary>How often a blob trigger's container is listed.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>From a blob's failure to its next delivery.</summary>
+    public TimeSpan RedeliveryDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>From a function's timeout to the end of its handler.</summary>
+    public TimeSpan KillDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the handler may take to answer anything at all.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the handler may take to end when it is asked to.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Off for tests and tools that run timers only by <see cref="FunctionsHost.RunAsync"/>.</summary>
+    public bool TimersEnabled { get; init; } = true;
+
+    /// <summary>Starts the handler; the executable that <c>host.json</c> names unless set.</summary>
+    public Func<HandlerStart, CancellationToken, Task<IHandler>> Launch { get; init; } = HandlerProcess.StartAsync;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
