@@ -15,7 +15,7 @@ internal static class AzuriteInstallation
             return folder;
         }
 
-        await using (await LockAsync(folder, cancellationToken))
+        using (await FileLock.AcquireAsync(Path.Combine(folder, ".install.lock"), cancellationToken))
         {
             if (!IsInstalled(folder))
             {
@@ -40,25 +40,6 @@ internal static class AzuriteInstallation
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(lockFile));
         return json.RootElement.GetProperty("packages").GetProperty("node_modules/azurite").GetProperty("version").GetString();
-    }
-
-    private static async Task<FileStream> LockAsync(string folder, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(
-                    Path.Combine(folder, ".install.lock"),
-                    FileMode.OpenOrCreate,
-                    FileAccess.ReadWrite,
-                    FileShare.None);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellationToken);
-            }
-        }
     }
 
     private static async Task InstallAsync(string folder, CancellationToken cancellationToken)

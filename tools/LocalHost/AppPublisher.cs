@@ -1,0 +1,67 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Hazchem.LocalHost;
+
+/// <summary>Makes a folder that is a complete function app, out of the project's sources.</summary>
+public static class AppPublisher
+{
+    /// <param name="folder">Replaced if it is there.</param>
+    /// <param name="configuration"><c>Debug</c> or <c>Release</c>.</param>
+    /// <exception cref="LocalHostException">The app does not build; the message is the compiler's errors.</exception>
+    public static async Task PublishAsync(string folder, string configuration, CancellationToken cancellationToken)
+    {
+        var root = RepositoryRoot.Find();
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [
+                "publish", Path.Combine(root, "Hazchem.Functions"),
+                "-o", folder,
+                "-c", configuration,
+                "-nologo", "-v", "quiet", "-clp:NoSummary",
+
+                // Build servers would go on running after this program has ended.
+                "-nodeReuse:false", "-p:UseSharedCompilation=false",
+            ])
+        {
+            WorkingDirectory = root,
+        };
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            // What an enclosing build left for its own children would mislead this one.
+            if (((string)variable.Key).StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+            {
+                start.Environment.Remove((string)variable.Key);
+            }
+        }
+
+        ProcessResult result;
+        try
+        {
+            // Two builds at once in the same intermediate folder fail each other.
+            using (await FileLock.AcquireAsync(Path.Combine(root, ".local", "publish.lock"), cancellationToken))
+            {
+                result = await ProcessResult.RunAsync(start, cancellationToken);
+            }
+        }
+        catch (Win32Exception e)
+        {
+            throw new LocalHostException("dotnet was not found; the .NET 10 SDK must be in the PATH.", e);
+        }
+
+        if (result.ExitCode != 0)
+        {
+            var errors = result.Output.Split('\n', StringSplitOptions.TrimEntries).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().ToList();
+            throw new LocalHostException(
+                $"The app does not build:{Environment.NewLine}{(errors.Count > 0 ? string.Join(Environment.NewLine, errors) : result.Output)}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Collections;
+using Azure.Storage.Blobs;
+using Hazchem.LocalHost.Azurite;
+using Hazchem.LocalHost.Hosting;
+using Hazchem.Simulator;
+
+namespace Hazchem.LocalHost;
+
+/// <summary>Storage, Hazchem and the app on one machine, talking to each other as they do in the world.</summary>
+public sealed class LocalInstallation : IAsyncDisposable
+{
+    /// <summary>Our depot, unless the environment names others.</summary>
+    public const string OwnDepot = "045";
+
+    /// <summary>Somebody else's depot, known to the simulator only.</summary>
+    public const string OtherDepot = "046";
+
+    private const string OwnKey = "local-demo-key-of-depot-045";
+    private const string OtherKey = "local-demo-key-of-depot-046";
+    private const string DepotPrefix = "Hazchem__Depots__";
+    private const string DepotSuffix = "__ApiKey";
+
+    private readonly IDisposable dataFolderLock;
+
+    private LocalInstallation(IDisposable dataFolderLock) => this.dataFolderLock = dataFolderLock;
+
+    /// <summary>Null when the environment names another storage account for both of its uses.</summary>
+    public AzuriteProcess? Azurite { get; private set; }
+
+    /// <summary>Null when the environment names another Hazchem.</summary>
+    public SimulatorServer? Simulator { get; private set; }
+
+    public FunctionsHost Host { get; private set; } = null!;
+
+    public static async Task<LocalInstallation> StartAsync(LocalInstallationOptions options, CancellationToken cancellationToken)
+    {
+        var data = Path.GetFullPath(options.DataFolder);
+        var held = FileLock.TryAcquire(Path.Combine(data, ".lock"))
+            ?? throw new LocalHostException($"The data folder {data} is in use by another local host; choose another one with --data.");
+        var installation = new LocalInstallation(held);
+        try
+        {
+            await installation.StartPartsAsync(options, data, cancellationToken);
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the app first, so that it finishes its work with what it needs for it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not null)
+        {
+            await Host.DisposeAsync();
+        }
+
+        if (Simulator is not null)
+        {
+            await Simulator.DisposeAsync();
+        }
+
+        if (Azurite is not null)
+        {
+            await Azurite.DisposeAsync();
+        }
+
+        dataFolderLock.Dispose();
+    }
+
+    private async Task StartPartsAsync(LocalInstallationOptions options, string data, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var publishing = PublishAsync(options, data, failed.Token);
+        try
+        {
+            var settings = new Dictionary<string, string>();
+            await StartAzuriteAsync(options, data, settings, cancellationToken);
+            await StartSimulatorAsync(options, settings, cancellationToken);
+            foreach (var (name, value) in options.Settings)
+            {
+                settings[name] = value;
+            }
+
+            var app = await publishing;
+            if (Azurite is not null)
+            {
+                await CreateContainersAsync(app, settings, cancellationToken);
+            }
+
+            options.Progress("Starting the app.");
+            Host = await FunctionsHost.StartAsync(
+                new FunctionsHostOptions
+                {
+                    AppFolder = app,
+                    Port = options.Port,
+                    Settings = settings,
+                    Observer = options.Observer,
+                    TimersEnabled = options.TimersEnabled,
+                },
+                cancellationToken);
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            await publishing.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    private static async Task<string> PublishAsync(LocalInstallationOptions options, string data, CancellationToken cancellationToken)
+    {
+        if (options.AppFolder is { } given)
+        {
+            return Path.GetFullPath(given);
+        }
+
+        var folder = Path.Combine(data, "app");
+        options.Progress($"Publishing the app into {folder}.");
+        await AppPublisher.PublishAsync(folder, options.Configuration, cancellationToken);
+        return folder;
+    }
+
+    private async Task StartAzuriteAsync(
+        LocalInstallationOptions options,
+        string data,
+        Dictionary<string, string> settings,
+        CancellationToken cancellationToken)
+    {
+        string[] connections = ["DocumentStorage", "AzureWebJobsStorage"];
+        var missing = connections.Where(name => !IsSet(options, name)).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        options.Progress("Starting Azurite.");
+        Azurite = await AzuriteProcess.StartAsync(
+            new AzuriteOptions
+            {
+                BlobPort = options.BlobPort,
+                QueuePort = options.QueuePort,
+                TablePort = options.TablePort,
+                DataFolder = Path.Combine(data, "azurite"),
+            },
+            options.Progress,
+            cancellationToken);
+        foreach (var name in missing)
+        {
+            settings[name] = Azurite.ConnectionString;
+        }
+    }
+
+    private async Task StartSimulatorAsync(LocalInstallationOptions options, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        if (IsSet(options, "Hazchem__BaseUrl"))
+        {
+            return;
+        }
+
+        Simulator = await SimulatorServer.StartAsync(new SimulatorOptions { AcceptUnknownConsignments = true }, cancellationToken);
+        settings["Hazchem__BaseUrl"] = Simulator.Address.ToString();
+        Simulator.Network.AddDepot(OtherDepot, OtherKey);
+
+        var named = options.EnvironmentWins ? DepotsOfTheEnvironment() : [];
+        if (named.Count == 0)
+        {
+            named.Add(OwnDepot, OwnKey);
+            settings[$"{DepotPrefix}{OwnDepot}{DepotSuffix}"] = OwnKey;
+        }
+
+        foreach (var (code, key) in named)
+        {
+            try
+            {
+                Simulator.Network.AddDepot(code, key);
+            }
+            catch (ArgumentException e)
+            {
+                // The app says what is wrong with its own settings; the simulator does without that depot.
+                options.Progress($"The simulator does not take {DepotPrefix}{code}{DepotSuffix}: {e.Message}");
+            }
+        }
+    }
+
+    private static async Task CreateContainersAsync(string app, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var functions = FunctionApp.Load(app, Setting).Functions;
+        foreach (var trigger in functions.Select(function => function.Trigger).OfType<BlobTrigger>())
+        {
+            if (Setting(trigger.Connection) is { } connection)
+            {
+                await new BlobContainerClient(connection, trigger.Container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            }
+        }
+
+        string? Setting(string name) =>
+            settings.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+    }
+
+    private static Dictionary<string, string> DepotsOfTheEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? ""))
+            .Where(variable => variable.Key.StartsWith(DepotPrefix, StringComparison.OrdinalIgnoreCase)
+                && variable.Key.EndsWith(DepotSuffix, StringComparison.OrdinalIgnoreCase)
+                && variable.Key.Length > DepotPrefix.Length + DepotSuffix.Length)
+            .ToDictionary(variable => variable.Key[DepotPrefix.Length..^DepotSuffix.Length], variable => variable.Value);
+
+    private static bool IsSet(LocalInstallationOptions options, string name) =>
+        options.EnvironmentWins && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
+}

@@ -1,0 +1,65 @@
+using Hazchem.LocalHost.Hosting;
+
+namespace Hazchem.LocalHost;
+
+/// <summary>Runs the app until it is told to end.</summary>
+internal static class RunCommand
+{
+    public static async Task<int> RunAsync(LocalInstallationOptions options, Screen screen, CancellationToken ended)
+    {
+        await using var installation = await LocalInstallation.StartAsync(
+            options with { Progress = screen.Progress, Observer = screen.Show },
+            ended);
+        ShowAddresses(installation, Path.GetFullPath(options.DataFolder), screen);
+
+        var stopped = Task.Delay(Timeout.Infinite, ended);
+        if (await Task.WhenAny(stopped, installation.Host.GaveUp) == stopped)
+        {
+            screen.Progress("Ending.");
+            return 0;
+        }
+
+        return 1;
+    }
+
+    private static void ShowAddresses(LocalInstallation installation, string data, Screen screen)
+    {
+        screen.Heading("Ready. Ctrl+C ends it.");
+        var functions = installation.Host.App.Functions;
+        if (installation.Azurite is { } azurite)
+        {
+            foreach (var trigger in functions.Select(function => function.Trigger).OfType<BlobTrigger>())
+            {
+                screen.Plain($"  drop files here    {azurite.BlobEndpoint}/{trigger.Container}");
+            }
+
+            screen.Plain($"  tables             {azurite.TableEndpoint}");
+            screen.Plain($"  connection string  {azurite.ConnectionString}");
+        }
+
+        foreach (var (name, trigger) in functions)
+        {
+            if (trigger is HttpTrigger http)
+            {
+                var route = http.Route.Split('{')[0];
+                screen.Plain($"  {name,-17}  {new Uri(installation.Host.Address, $"/{installation.Host.App.RoutePrefix}/{route}")}");
+            }
+        }
+
+        if (installation.Simulator is { } simulator)
+        {
+            screen.Plain($"  Hazchem simulator  {simulator.Address} (control {simulator.ControlAddress})");
+        }
+
+        foreach (var (name, trigger) in functions)
+        {
+            if (trigger is not HttpTrigger)
+            {
+                var body = trigger is BlobTrigger blob ? $"{{\"input\":\"{blob.Container}/<name>\"}}" : "{}";
+                screen.Plain($"  run now            POST {new Uri(installation.Host.Address, $"/admin/functions/{name}")} {body}");
+            }
+        }
+
+        screen.Plain($"  data               {data}");
+    }
+}
