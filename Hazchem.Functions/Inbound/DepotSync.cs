@@ -1,0 +1,386 @@
+using System.Collections.Concurrent;
+using Azure;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
+
+namespace Hazchem.Functions.Inbound;
+
+/// <summary>One sync of one depot.</summary>
+/// <remarks>
+/// <code>
+/// 1 read progress ─ 2 list a page ─ 3 fetch what is new ─ 4 write down progress ─┬─ 5 retry what is set aside ─ 6 cursor := Date
+///                        ^                                                       │
+///                        └──────────────────── next page ────────────────────────┘
+/// </code>
+/// A run that is cut anywhere leaves the cursor at what is contiguously handled, and the next goes on from there.
+/// </remarks>
+internal sealed class DepotSync(
+    HazchemClient hazchem,
+    DepotProgressStore store,
+    DocumentFetcher fetcher,
+    InboundRecords records,
+    InboundSettings settings,
+    TimeProvider time,
+    ILogger<DepotSync> logger)
+{
+    /// <summary>So many documents at either end of a page tell whether anything can be fetched at all.</summary>
+    private const int Sample = 5;
+
+    /// <summary>So many failures one after another end the run: what fails is not the documents.</summary>
+    private const int Streak = 10;
+
+    /// <summary>So many runs in a row may end because nothing could be fetched.</summary>
+    private const int MaxStoppedRuns = 3;
+
+    private const int MaxListingStarts = 4;
+    private const int MaxAsideARun = 200;
+
+    /// <summary>Progress is written down even when the run was told to end.</summary>
+    private static readonly TimeSpan SavingTakes = TimeSpan.FromSeconds(20);
+
+    public async Task<RunRecord> RunAsync(DepotCode depot, CancellationToken cancellationToken)
+    {
+        using var runFor = new CancellationTokenSource(settings.RunFor, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(runFor.Token, cancellationToken);
+
+        // 1.
+        var run = new Run(time.GetUtcNow(), either.Token, cancellationToken)
+        {
+            Progress = await store.ReadAsync(depot, cancellationToken),
+        };
+        if (run.Progress.Cursor is null)
+        {
+            run.Progress.AdvanceTo(run.StartedAt - settings.InitialLookback + settings.Overlap);
+        }
+
+        try
+        {
+            await ReadListingAsync(run);
+            if (run.Problem is null)
+            {
+                // 5.
+                await RetryAsideAsync(run);
+            }
+        }
+        catch (OperationCanceledException) when (run.Cut.IsCancellationRequested)
+        {
+            run.Problem ??= "The time for one run was over; the next goes on.";
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            Log.StorageFailed(logger, e, depot.Value);
+            run.Problem ??= "Storage failed.";
+        }
+
+        // 6.
+        var record = new RunRecord(run.StartedAt, time.GetUtcNow(), run.Fetched, run.Failed, run.ReadToItsEnd, run.Problem);
+        run.Progress.LastRun = record;
+        run.Progress.StoppedRuns = run.NothingCame ? run.Progress.StoppedRuns + 1 : 0;
+        await SaveAsync(run);
+        if (run.Problem is not null)
+        {
+            Log.Stopped(logger, depot.Value, run.Problem);
+        }
+
+        Log.Synced(logger, depot.Value, run.Fetched, run.Failed, run.Progress.Aside.Count, run.ReadToItsEnd);
+        return record;
+    }
+
+    private async Task ReadListingAsync(Run run)
+    {
+        var depot = run.Progress.Depot;
+        DateTimeOffset? firstDate = null;
+        var isFirst = true;
+        var starts = 1;
+        var since = run.Progress.Cursor!.Value - settings.Overlap;
+        string? cursor = null;
+        while (true)
+        {
+            // 2.
+            var answer = await hazchem.ListAsync(depot, since, cursor, settings.PageSize, run.Cut);
+            if (answer is ListOutcome.CursorExpired && starts < MaxListingStarts)
+            {
+                Log.ListingStartsAgain(logger, depot.Value);
+                starts++;
+                since = run.Progress.Cursor!.Value - settings.Overlap;
+                cursor = null;
+                continue;
+            }
+
+            if (answer is not ListOutcome.Page page)
+            {
+                run.Problem = answer switch
+                {
+                    ListOutcome.Refused refused => refused.Message,
+                    ListOutcome.Unavailable unavailable => unavailable.Message,
+                    _ => "Hazchem's cursors expire faster than its listing can be read.",
+                };
+                return;
+            }
+
+            if (isFirst)
+            {
+                firstDate = page.Date;
+                isFirst = false;
+                if (firstDate is null)
+                {
+                    Log.NoDate(logger, depot.Value);
+                }
+            }
+
+            // 3.
+            var contiguous = await FetchPageAsync(page.Documents, run);
+
+            // The cursor is never past Hazchem's own time, whatever a document is stamped with.
+            if (contiguous is { } handledTo && firstDate is { } date)
+            {
+                run.Progress.AdvanceTo(handledTo < date ? handledTo : date);
+            }
+
+            if (run.Problem is not null)
+            {
+                return;
+            }
+
+            run.Cut.ThrowIfCancellationRequested();
+            if (page.NextCursor is null)
+            {
+                run.ReadToItsEnd = true;
+                if (firstDate is { } readAt)
+                {
+                    run.Progress.AdvanceTo(readAt);
+                }
+
+                return;
+            }
+
+            if (page.NextCursor == cursor)
+            {
+                run.Problem = "Hazchem's listing gave the same cursor twice.";
+                return;
+            }
+
+            // 4. The last page's progress is written with the run's end.
+            if (run.Progress.HasChanges)
+            {
+                await SaveAsync(run);
+            }
+
+            cursor = page.NextCursor;
+        }
+    }
+
+    /// <summary>Fetches what is new on a page. Comes back with the time up to which all is handled or set aside.</summary>
+    private async Task<DateTimeOffset?> FetchPageAsync(IReadOnlyList<ListedDocument> page, Run run)
+    {
+        var fresh = page.Where(document => !run.Progress.Knows(document.DocumentId)).DistinctBy(document => document.DocumentId).ToList();
+        var results = new ConcurrentDictionary<string, FetchResult>();
+
+        // If neither the first nor the last few can be had, none can: that is trouble of Hazchem's or ours and not
+        // the documents' fault, so that none is set aside for it. One that can be had shows that the others are at fault.
+        var head = fresh.Take(Sample).ToList();
+        var tail = fresh.Skip(Sample).TakeLast(Sample).ToList();
+        await FetchAllAsync(head, results, run);
+        var nothingComes = head.Count == Sample && AllFailed(head, results);
+        if (nothingComes)
+        {
+            await FetchAllAsync(tail, results, run);
+            nothingComes = AllFailed(tail, results);
+        }
+
+        // After several such runs they are set aside all the same: it may be the documents, and then a person must hear of it.
+        if (nothingComes && run.Problem is null && run.Progress.StoppedRuns < MaxStoppedRuns)
+        {
+            run.NothingCame = true;
+            run.Problem = $"None of {head.Count + tail.Count} documents could be fetched. "
+                + $"{results.Values.OfType<FetchResult.Failed>().First().Reason}";
+            run.Failed += results.Count;
+            return LastHandled();
+        }
+
+        await FetchAllAsync(fresh.Where(document => !results.ContainsKey(document.DocumentId)).ToList(), results, run);
+        foreach (var document in fresh)
+        {
+            switch (results.GetValueOrDefault(document.DocumentId))
+            {
+                case FetchResult.Handled:
+                    run.Fetched++;
+                    run.Progress.MarkHandled(document);
+                    break;
+                case FetchResult.Failed failed:
+                    run.Failed++;
+                    SetAside(AsideDocument.First(document, failed.Reason, time.GetUtcNow()), run);
+                    break;
+                case FetchResult.KeyRefused refused:
+                    run.Problem ??= refused.Reason;
+                    break;
+            }
+        }
+
+        return LastHandled();
+
+        DateTimeOffset? LastHandled() =>
+            page.TakeWhile(document => run.Progress.Knows(document.DocumentId)).LastOrDefault()?.AvailableAt;
+    }
+
+    private static bool AllFailed(List<ListedDocument> documents, ConcurrentDictionary<string, FetchResult> results) =>
+        documents.TrueForAll(document => results.GetValueOrDefault(document.DocumentId) is FetchResult.Failed);
+
+    /// <summary>Fetches several at once, until the run is cut; what has no result then was not tried.</summary>
+    private async Task FetchAllAsync(
+        IReadOnlyList<ListedDocument> documents, ConcurrentDictionary<string, FetchResult> results, Run run)
+    {
+        if (run.Problem is not null)
+        {
+            return;
+        }
+
+        var streak = 0;
+        try
+        {
+            await Parallel.ForEachAsync(
+                documents,
+                new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = run.Cut },
+                async (document, ct) =>
+                {
+                    if (Volatile.Read(ref streak) >= Streak || run.Problem is not null)
+                    {
+                        return;
+                    }
+
+                    var result = await FetchOneAsync(document, run, ct);
+                    if (result is not null)
+                    {
+                        results[document.DocumentId] = result;
+                    }
+
+                    if (result is FetchResult.KeyRefused refused)
+                    {
+                        run.Problem = refused.Reason;
+                    }
+
+                    Volatile.Write(ref streak, result is FetchResult.Failed ? streak + 1 : 0);
+                });
+        }
+        catch (OperationCanceledException) when (run.Cut.IsCancellationRequested)
+        {
+            // What was handled so far is worth writing down.
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            Log.StorageFailed(logger, e, run.Progress.Depot.Value);
+            run.Problem = "Storage failed.";
+        }
+
+        if (streak >= Streak)
+        {
+            run.Problem ??= $"{Streak} documents failed one after another.";
+        }
+    }
+
+    /// <summary>Null if the run was cut before there was a result.</summary>
+    private async Task<FetchResult?> FetchOneAsync(ListedDocument document, Run run, CancellationToken ct)
+    {
+        var depot = run.Progress.Depot;
+        var begun = time.GetUtcNow();
+        try
+        {
+            if (run.Progress.Handled.OverflowUntil is not null && await records.IsKnownAsync(depot, document, ct))
+            {
+                return new FetchResult.Handled(InboundState.Received);
+            }
+
+            var before = run.Progress.Aside.GetValueOrDefault(document.DocumentId)?.Failures ?? 0;
+            var result = await fetcher.FetchAsync(depot, document, before, ct);
+            if (result is FetchResult.Handled { State: not InboundState.Received and var state })
+            {
+                Log.NeedsAttention(logger, depot.Value, document.DocumentId, state);
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException) when (run.Cut.IsCancellationRequested)
+        {
+            // One that takes most of a run would take most of every run, and none would get past it.
+            return !run.Stopping.IsCancellationRequested && time.GetUtcNow() - begun > settings.RunFor / 2
+                ? new FetchResult.Failed("Its content did not come within the time of a run.")
+                : null;
+        }
+    }
+
+    private async Task RetryAsideAsync(Run run)
+    {
+        var due = run.Progress.Aside.Values
+            .Where(aside => aside.DueAt <= run.StartedAt && aside.Since < run.StartedAt)
+            .OrderBy(aside => aside.DueAt)
+            .Take(MaxAsideARun)
+            .ToList();
+        var results = new ConcurrentDictionary<string, FetchResult>();
+        await FetchAllAsync([.. due.Select(aside => aside.Document)], results, run);
+        foreach (var aside in due)
+        {
+            switch (results.GetValueOrDefault(aside.Document.DocumentId))
+            {
+                case FetchResult.Handled:
+                    run.Fetched++;
+                    run.Progress.MarkHandled(aside.Document);
+                    break;
+                case FetchResult.Failed failed:
+                    run.Failed++;
+                    await FailedAgainAsync(aside.Again(failed.Reason, time.GetUtcNow()), run);
+                    break;
+            }
+        }
+    }
+
+    private async Task FailedAgainAsync(AsideDocument aside, Run run)
+    {
+        if (aside.IsGivenUp(time.GetUtcNow()))
+        {
+            Log.GivenUp(logger, run.Progress.Depot.Value, aside.Document.DocumentId, aside.Failures, aside.Reason);
+            await records.RecordAsync(
+                run.Progress.Depot, aside.Document, InboundState.Failed, null, $"Given up after {aside.Failures} failures. {aside.Reason}", run.Stopping);
+            run.Progress.MarkHandled(aside.Document);
+            return;
+        }
+
+        if (aside.Failures == AsideDocument.ShownFrom)
+        {
+            await records.RecordAsync(run.Progress.Depot, aside.Document, InboundState.Waiting, null, aside.Reason, run.Stopping);
+        }
+
+        SetAside(aside, run);
+    }
+
+    private void SetAside(AsideDocument aside, Run run)
+    {
+        Log.SetAside(logger, run.Progress.Depot.Value, aside.Document.DocumentId, aside.Failures, aside.DueAt, aside.Reason);
+        run.Progress.SetAside(aside);
+    }
+
+    private async Task SaveAsync(Run run)
+    {
+        using var saving = new CancellationTokenSource(SavingTakes, time);
+        run.Progress = await store.SaveAsync(run.Progress, saving.Token);
+    }
+
+    /// <param name="Cut">Ends the run: its time is over, or the app stops.</param>
+    /// <param name="Stopping">The app stops.</param>
+    private sealed record Run(DateTimeOffset StartedAt, CancellationToken Cut, CancellationToken Stopping)
+    {
+        /// <summary>Replaced by what each save comes back with.</summary>
+        public required DepotProgress Progress { get; set; }
+
+        public int Fetched { get; set; }
+
+        public int Failed { get; set; }
+
+        public bool ReadToItsEnd { get; set; }
+
+        /// <summary>Whether the run ended because nothing at all could be fetched.</summary>
+        public bool NothingCame { get; set; }
+
+        /// <summary>Why the run ends before its end.</summary>
+        public string? Problem { get; set; }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Hazchem.Functions.Inbound;
+
+/// <summary>What became of one listed document.</summary>
+internal abstract record FetchResult
+{
+    private FetchResult()
+    {
+    }
+
+    /// <summary>Recorded and told; not to be looked at again.</summary>
+    public sealed record Handled(InboundState State) : FetchResult;
+
+    /// <summary>Not fetched this time.</summary>
+    /// <param name="Reason">One line for a person.</param>
+    public sealed record Failed(string Reason) : FetchResult;
+
+    /// <summary>Hazchem refuses the depot's key: nothing will come for any document.</summary>
+    public sealed record KeyRefused(string Reason) : FetchResult;
+}
