@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NetVips;
+
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>
+/// Makes of any picture or scan what Hazchem takes: a JPEG or a bilevel TIFF within a limit, upright and without metadata.
+/// The same file gives the same bytes. It holds no state, and may be used by several at once.
+/// </summary>
+internal sealed class ImageConverter(ImagingOptions options)
+{
+    /// <summary>Pixels. A JPEG that is longer is made anew even if it is small, since not every viewer shows it.</summary>
+    private const int LongestUntouchedSide = 8192;
+
+    private const string Damaged =
+        "The picture is damaged or incomplete and cannot be read to its end. Take or save it again and drop it again.";
+
+    /// <param name="maxBytes">The limit for what is sent; it holds always.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; libvips stops in the midst of decoding.</exception>
+    public ConversionResult Convert(
+        ReadOnlyMemory<byte> original,
+        TargetShape shape,
+        long maxBytes,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var format = ContentRecognition.Recognise(original.Span);
+        if (ReasonNotToOpen(original, format) is { } reason)
+        {
+            return new ConversionResult.Refused(reason);
+        }
+
+        VipsLibrary.Prepare(options.Threads);
+        try
+        {
+            using var file = new PictureFile(ToArray(original), format);
+            var header = file.ReadHeader(options.MaxPages);
+            if (ReasonNotToDecode(header, shape) is { } tooMuch)
+            {
+                return new ConversionResult.Refused(tooMuch);
+            }
+
+            return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format == PictureFormat.Tiff)
+                ? ToPaperwork(file, original, header.Pages, maxBytes, cancellationToken)
+                : ToPicture(file, original, maxBytes, cancellationToken);
+        }
+        catch (VipsException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (VipsException)
+        {
+            // Its text carries over from earlier errors in other pictures, so it is not shown.
+            return new ConversionResult.Refused(Damaged);
+        }
+    }
+
+    /// <summary>
+    /// What decoding the file's largest page takes, in bytes, by its header; 0 for a file that will be refused without
+    /// being decoded. A conversion takes at most three times as much.
+    /// </summary>
+    public long EstimateDecodedBytes(ReadOnlyMemory<byte> original)
+    {
+        var format = ContentRecognition.Recognise(original.Span);
+        if (ReasonNotToOpen(original, format) is not null)
+        {
+            return 0;
+        }
+
+        VipsLibrary.Prepare(options.Threads);
+        try
+        {
+            using var file = new PictureFile(ToArray(original), format);
+            var header = file.ReadHeader(options.MaxPages);
+            return ReasonNotToDecode(header, TargetShape.Paperwork) is null ? header.DecodedBytes : 0;
+        }
+        catch (VipsException)
+        {
+            return 0;
+        }
+    }
+
+    private string? ReasonNotToOpen(ReadOnlyMemory<byte> original, PictureFormat format)
+    {
+        if (original.IsEmpty)
+        {
+            return "The file is empty. Save it again and drop it again.";
+        }
+
+        if (original.Length > options.MaxInputBytes)
+        {
+            return Text($"The file has {original.Length:N0} bytes; at most {options.MaxInputBytes:N0} are taken. Save it smaller and drop it again.");
+        }
+
+        return format switch
+        {
+            PictureFormat.Heic => "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again.",
+            PictureFormat.Bmp => "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again.",
+            PictureFormat.Pdf => "The file is a PDF, which cannot be read yet. Save it as TIFF and drop it again.",
+            PictureFormat.Svg => "The file is a drawing (SVG), not a picture or a scan. Save it as PNG and drop it again.",
+            PictureFormat.Unknown => "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF or TIFF.",
+            _ => null,
+        };
+    }
+
+    private string? ReasonNotToDecode(PictureHeader header, TargetShape shape)
+    {
+        if (header.Pages > 1 && shape == TargetShape.OnePicture)
+        {
+            return Text($"The file has {header.Pages} pages, and one picture is wanted: send it as a POD.");
+        }
+
+        if (header.Pages > options.MaxPages)
+        {
+            return Text($"The file has {header.Pages:N0} pages; at most {options.MaxPages:N0} are taken. Split it and drop the parts.");
+        }
+
+        return header.Pixels > options.MaxPixels
+            ? Text($"The picture is {header.Width:N0} by {header.Height:N0} pixels, more than the {options.MaxPixels:N0} in all that are taken. Save it smaller and drop it again.")
+            : null;
+    }
+
+    private ConversionResult ToPicture(
+        PictureFile file,
+        ReadOnlyMemory<byte> original,
+        long maxBytes,
+        CancellationToken cancellationToken)
+    {
+        using var header = file.Open(0);
+        var capturedAt = CapturedAt(header);
+        if (file.Format == PictureFormat.Jpeg
+            && Untouched(file, header, original, maxBytes, cancellationToken) is { } content)
+        {
+            return new ConversionResult.Converted(content, PictureFormat.Jpeg, 1, capturedAt);
+        }
+
+        using var picture = file.OpenShrunk(JpegWithinLimit.UsefulLongSide(maxBytes), cancellationToken);
+        return JpegWithinLimit.Code(picture, maxBytes, cancellationToken) is { } jpeg
+            ? new ConversionResult.Converted(jpeg, PictureFormat.Jpeg, 1, capturedAt)
+            : new ConversionResult.Refused(Text(
+                $"The picture cannot be made to fit {maxBytes:N0} bytes and still show what is on it. Take it from nearer, or of less, and drop it again."));
+    }
+
+    /// <summary>
+    /// The JPEG as it came, or with its metadata taken out, if that is all it needs; null if it must be made anew. It is
+    /// decoded all the same, to see that it is whole.
+    /// </summary>
+    private static ReadOnlyMemory<byte>? Untouched(
+        PictureFile file,
+        Image header,
+        ReadOnlyMemory<byte> original,
+        long maxBytes,
+        CancellationToken cancellationToken)
+    {
+        if (PictureFile.IsTurned(header)
+            || header.Interpretation is not (Enums.Interpretation.Srgb or Enums.Interpretation.Bw)
+            || Math.Max(header.Width, header.Height) > LongestUntouchedSide
+            || (PictureFile.ProfileOf(header) is { } profile && !SrgbProfile.Is(profile)))
+        {
+            return null;
+        }
+
+        if (JpegSegments.Strip(original) is not { } stripped || stripped.Length > maxBytes)
+        {
+            return null;
+        }
+
+        ReadToEnd(file, 0, cancellationToken);
+        return stripped;
+    }
+
+    private ConversionResult ToPaperwork(
+        PictureFile file,
+        ReadOnlyMemory<byte> original,
+        int pageCount,
+        long maxBytes,
+        CancellationToken cancellationToken)
+    {
+        using var header = file.Open(0);
+        var capturedAt = CapturedAt(header);
+        var asItCame = file.Format == PictureFormat.Tiff
+            && original.Length <= maxBytes
+            && TiffTags.IsPlainFax(original.Span, pageCount);
+        var paper = new PaperPages(file, cancellationToken);
+        var pages = new PageInHand[pageCount];
+        for (var i = 0; i < pageCount; i++)
+        {
+            try
+            {
+                if (asItCame)
+                {
+                    ReadToEnd(file, i, cancellationToken);
+                    continue;
+                }
+
+                var coded = paper.Code(i, level: 0, out var isLast)
+                    ?? throw new InvalidOperationException("The best level of detail gives no page.");
+                pages[i] = new PageInHand(coded, Level: 0, isLast);
+            }
+            catch (VipsException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return new ConversionResult.Refused(Text(
+                    $"Page {i + 1} of {pageCount} is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again."));
+            }
+        }
+
+        if (asItCame)
+        {
+            return new ConversionResult.Converted(original, PictureFormat.Tiff, pageCount, capturedAt);
+        }
+
+        return Shrink(pages, paper, maxBytes)
+            ? new ConversionResult.Converted(
+                Group4Tiff.Write([.. pages.Select(page => page.Coded)]), PictureFormat.Tiff, pageCount, capturedAt)
+            : new ConversionResult.Refused(Text(
+                $"The {(pageCount == 1 ? "page" : $"{pageCount} pages")} cannot be made to fit {maxBytes:N0} bytes and stay readable. Scan in black and white, or fewer pages a file, and drop it again."));
+    }
+
+    /// <summary>Takes detail from whichever page costs most, until all fit; false if they do not at the floor either.</summary>
+    private static bool Shrink(PageInHand[] pages, PaperPages paper, long maxBytes)
+    {
+        while (pages.Sum(page => (long)page.Coded.Code.Length + Group4Tiff.DirectoryBytes) > maxBytes)
+        {
+            var most = -1;
+            for (var i = 0; i < pages.Length; i++)
+            {
+                if (!pages[i].IsLast && (most < 0 || pages[i].Coded.Code.Length > pages[most].Coded.Code.Length))
+                {
+                    most = i;
+                }
+            }
+
+            if (most < 0)
+            {
+                return false;
+            }
+
+            var (coded, level, _) = pages[most];
+            var next = paper.Code(most, level + 1, out var isLast);
+            pages[most] = new PageInHand(next?.Code.Length < coded.Code.Length ? next : coded, level + 1, isLast);
+        }
+
+        return true;
+    }
+
+    private static void ReadToEnd(PictureFile file, int page, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var image = file.Open(page);
+        using var registration = cancellationToken.Register(() => image.SetKill(true));
+        image.Avg();
+    }
+
+    private DateTimeOffset? CapturedAt(Image header) => CaptureTime.Read(
+        PictureFile.ExifText(header, "exif-ifd2-DateTimeOriginal"),
+        PictureFile.ExifText(header, "exif-ifd2-OffsetTimeOriginal"),
+        options.TimeZone);
+
+    /// <summary>The array itself where the memory is all of one, since a copy would be megabytes.</summary>
+    private static byte[] ToArray(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : memory.ToArray();
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <param name="Level">Of detail, 0 the best.</param>
+    /// <param name="IsLast">There is no level below.</param>
+    private readonly record struct PageInHand(Group4Page Coded, int Level, bool IsLast);
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>
+/// Walks a JPEG from marker to marker and takes out all that is not needed to show it: EXIF with its GPS, XMP, IPTC,
+/// comments, thumbnails, second pictures and whatever a phone appended behind the end.
+/// </summary>
+internal static class JpegSegments
+{
+    private const byte StartOfImage = 0xD8;
+    private const byte EndOfImage = 0xD9;
+    private const byte StartOfScan = 0xDA;
+    private const byte FirstApplication = 0xE0;
+    private const byte LastApplication = 0xEF;
+    private const byte Comment = 0xFE;
+
+    /// <summary>
+    /// The same coded picture without metadata, which is <paramref name="jpeg"/> itself, the same memory, if it has none;
+    /// or null where the markers are not as they should be and the picture must be decoded and coded anew.
+    /// </summary>
+    public static ReadOnlyMemory<byte>? Strip(ReadOnlyMemory<byte> jpeg)
+    {
+        var content = jpeg.Span;
+        List<Range> kept = [0..2];
+        var keptBytes = 2;
+        var at = 2;
+        while (at + 4 <= content.Length && content[at] == 0xFF)
+        {
+            var marker = content[at + 1];
+            if (marker is < 0xC0 or (>= 0xD0 and <= StartOfImage) or EndOfImage)
+            {
+                return null;
+            }
+
+            var end = at + 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(at + 2)..]);
+            if (end < at + 4 || end > content.Length)
+            {
+                return null;
+            }
+
+            var segment = at..end;
+            if (marker == StartOfScan)
+            {
+                var next = FindMarker(content, end);
+                if (next < 0)
+                {
+                    return null;
+                }
+
+                segment = at..next;
+            }
+
+            if (IsNeeded(marker, content[(at + 4)..end]))
+            {
+                kept.Add(segment);
+                keptBytes += segment.End.Value - at;
+            }
+
+            at = segment.End.Value;
+            if (at + 2 <= content.Length && content[at] == 0xFF && content[at + 1] == EndOfImage)
+            {
+                kept.Add(at..(at + 2));
+                return keptBytes + 2 == content.Length ? jpeg : Join(content, kept, keptBytes + 2);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNeeded(byte marker, ReadOnlySpan<byte> body) => marker switch
+    {
+        // JFIF, if it carries no thumbnail.
+        FirstApplication => body.Length == 14 && body.StartsWith("JFIF\0"u8),
+
+        // A colour profile; the other uses of this marker are second pictures.
+        0xE2 => body.StartsWith("ICC_PROFILE\0"u8),
+
+        // Adobe's says how the colours are coded.
+        0xEE => body.Length == 12 && body.StartsWith("Adobe"u8),
+        >= FirstApplication and <= LastApplication or Comment => false,
+        _ => true,
+    };
+
+    /// <summary>Where the coded points end: a stuffed zero and a restart marker belong to them.</summary>
+    private static int FindMarker(ReadOnlySpan<byte> content, int from)
+    {
+        var at = from;
+        while (content[at..].IndexOf((byte)0xFF) is >= 0 and var step && at + step + 1 < content.Length)
+        {
+            at += step;
+            if (content[at + 1] is not (0x00 or 0xFF or (>= 0xD0 and <= 0xD7)))
+            {
+                return at;
+            }
+
+            at += content[at + 1] == 0xFF ? 1 : 2;
+        }
+
+        return -1;
+    }
+
+    private static byte[] Join(ReadOnlySpan<byte> content, List<Range> kept, int length)
+    {
+        var joined = new byte[length];
+        var at = 0;
+        foreach (var range in kept)
+        {
+            content[range].CopyTo(joined.AsSpan(at));
+            at += range.End.Value - range.Start.Value;
+        }
+
+        return joined;
+    }
+}

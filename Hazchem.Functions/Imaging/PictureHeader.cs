@@ -1,0 +1,14 @@
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>What a file says of its picture, or of its largest page, before anything is decoded.</summary>
+/// <param name="Width">In pixels, as stored.</param>
+/// <param name="Height">In pixels, as stored.</param>
+/// <param name="BytesPerPixel">Once decoded.</param>
+/// <param name="Pages">More than one for a TIFF of several pages; frames of an animation are not pages.</param>
+internal sealed record PictureHeader(PictureFormat Format, int Width, int Height, int BytesPerPixel, int Pages)
+{
+    public long Pixels => (long)Width * Height;
+
+    /// <summary>One page, decoded at its full size.</summary>
+    public long DecodedBytes => Pixels * BytesPerPixel;
+}
