@@ -1,1 +1,25 @@
-var app = WebApplication.CreateSlimBuilder(args).Build(); app.Run();
+using System.Net;
+using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Hosting;
+using Hazchem.Functions.Hosting.CustomHandler;
+using Microsoft.Extensions.Logging.Console;
+
+try
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled));
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, HandlerPort.Read(builder.Configuration)));
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HandlerPort.ShutdownTimeout);
+    builder.Services.AddApp(builder.Configuration).AddFunctions();
+
+    var app = builder.Build();
+    app.MapFunctions();
+    app.Services.GetRequiredService<HazchemSettings>().LogProblems(app.Logger);
+    await app.RunAsync();
+    return 0;
+}
+catch (SettingsException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -369,9 +369,10 @@ internal sealed class HazchemClient(
                 UseJitter = true,
                 Delay = settings.RetryDelay,
                 MaxDelay = TimeSpan.FromSeconds(30),
-                // A wait that does not fit is the caller's to keep, not ours to sit through.
+                // A wait that does not fit is the caller's to keep, not ours to sit through. What arrived damaged may have
+                // used up its key, so it is the caller's to send again under another.
                 ShouldHandle = args => new(
-                    args.Outcome.Result is { } trouble
+                    args.Outcome.Result is { Kind: not TroubleKind.DamagedOnTheWay } trouble
                     && (trouble.RetryAfter ?? TimeSpan.Zero) < args.Context.Properties.GetValue(HazchemCall.Key, null!).Remaining),
                 DelayGenerator = args => new(args.Outcome.Result?.RetryAfter),
                 OnRetry = args =>

@@ -81,6 +81,11 @@ internal sealed class ImageConverter(ImagingOptions options)
         }
     }
 
+    /// <summary>Why a file of so many bytes is not even read; null where it is.</summary>
+    public string? RefuseBySize(long length) => length > options.MaxInputBytes
+        ? Text($"The file has {length:N0} bytes; at most {options.MaxInputBytes:N0} are taken. Save it smaller and drop it again.")
+        : null;
+
     private string? ReasonNotToOpen(ReadOnlyMemory<byte> original, PictureFormat format)
     {
         if (original.IsEmpty)
@@ -88,12 +93,7 @@ internal sealed class ImageConverter(ImagingOptions options)
             return "The file is empty. Save it again and drop it again.";
         }
 
-        if (original.Length > options.MaxInputBytes)
-        {
-            return Text($"The file has {original.Length:N0} bytes; at most {options.MaxInputBytes:N0} are taken. Save it smaller and drop it again.");
-        }
-
-        return format switch
+        return RefuseBySize(original.Length) ?? format switch
         {
             PictureFormat.Heic => "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again.",
             PictureFormat.Bmp => "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again.",

@@ -52,10 +52,11 @@ internal static class DocumentColumns
     /// <summary>Outbound: the first attempt of this generation of which nobody knows whether it arrived.</summary>
     public const string AmbiguousSince = nameof(AmbiguousSince);
 
-    /// <summary>Outbound: since when it waits, and when it is due.</summary>
+    /// <summary>Outbound: since when it waits.</summary>
     public const string WaitingSince = nameof(WaitingSince);
+
+    /// <summary>Outbound: when it is due again.</summary>
     public const string DueAt = nameof(DueAt);
-    public const string WaitingFor = nameof(WaitingFor);
 
     /// <summary>Outbound: attempts that ended in waiting since it began to wait.</summary>
     public const string Attempts = nameof(Attempts);
@@ -66,6 +67,9 @@ internal static class DocumentColumns
 
     /// <summary>Outbound: how often the same bytes were dropped again.</summary>
     public const string Repeats = nameof(Repeats);
+
+    /// <summary>Whether it stands in the table <c>NeedsAttention</c>.</summary>
+    public const string NeedsAttention = nameof(NeedsAttention);
 
     /// <summary>Inbound: the roles of the depot in the consignment, comma-separated, as Hazchem gave them.</summary>
     public const string DepotRoles = nameof(DepotRoles);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace Hazchem.Functions.Tests.Inbound;
+namespace Hazchem.Functions.Tests.Support;
 
 /// <summary>Counts the operations that the app asks of storage; the SDK's retries are not the app's.</summary>
 internal sealed class CountingPolicy : HttpPipelineSynchronousPolicy

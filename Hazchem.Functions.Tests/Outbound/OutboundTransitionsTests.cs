@@ -1,0 +1,338 @@
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Tests.Outbound;
+
+public sealed class OutboundTransitionsTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Sha256Hash Content = Sha256Hash.Of("content");
+    private static readonly SentFile Picture = new(400_000, Sha256Hash.Of("picture"), "image/jpeg", 1);
+    private static readonly DroppedFile File = Dropped("045/HZ1/pod/a.jpg", "1");
+
+    [Fact]
+    public void Arrived_unknown_isClaimedForSixMinutes()
+    {
+        var transition = OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File), Now);
+
+        transition.Next.Should().Be(OutboundNext.Send);
+        var document = Saved(transition);
+        transition.Writes.Should().ContainSingle();
+        document.State.Should().Be(OutboundState.Sending);
+        (document.Generation, document.Claims, document.ClaimedUntil).Should().Be((1, 1, Now.AddMinutes(6)));
+    }
+
+    [Fact]
+    public void Arrived_claimedByAnother_isLeftAlone() =>
+        OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File), Now.AddMinutes(5)).Writes.Should().BeEmpty();
+
+    [Fact]
+    public void Arrived_sameBytesUnderAnotherNameWhileClaimed_isComeBackTo()
+    {
+        var second = Dropped("045/HZ1/pod/b.jpg", "2");
+        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(second), Now);
+
+        transition.Next.Should().Be(OutboundNext.Done);
+        transition.Writes.Should().Equal(new OutboundWrite.PutWaiting(second.Drop, second.Key, Now.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void Arrived_claimExpired_isTakenOverAndAmbiguousSinceTheClaim()
+    {
+        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File), Now.AddMinutes(7));
+
+        transition.Next.Should().Be(OutboundNext.Send);
+        var document = Saved(transition);
+        (document.Claims, document.Generation, document.AmbiguousSince).Should().Be((2, 1, Now));
+        document.IdempotencyKey.Should().Be(Claimed().IdempotencyKey);
+    }
+
+    [Fact]
+    public void Arrived_thirdClaimLeftNoOutcome_failsWithoutSending()
+    {
+        var transition = OutboundTransitions.Apply(Claimed() with { Claims = 3 }, new OutboundEvent.Arrived(File), Now.AddMinutes(7));
+
+        transition.Next.Should().Be(OutboundNext.Done);
+        Saved(transition).State.Should().Be(OutboundState.Failed);
+        Saved(transition).Reason.Should().Contain("stopped 3 times");
+    }
+
+    [Fact]
+    public void Attempted_accepted_isToldThenSavedThenArchivedThenDeleted()
+    {
+        var transition = Attempt(Claimed(), new SendOutcome.Accepted("D-1", Now));
+
+        Kinds(transition).Should().Equal("Tell", "Save", "Archive", "DeleteDrop");
+        var document = Saved(transition);
+        (document.State, document.HazchemDocumentId).Should().Be((OutboundState.Sent, "D-1"));
+        transition.Writes.OfType<OutboundWrite.Archive>().Single().Container.Should().Be("sent");
+    }
+
+    [Fact]
+    public void Refused_byARule_isShownToAPersonFirst()
+    {
+        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Refused("Because."), Now);
+
+        Kinds(transition).Should().Equal("PutAttention", "Tell", "Save", "Archive", "DeleteDrop");
+        (Saved(transition).State, Saved(transition).Reason).Should().Be((OutboundState.Rejected, "Because."));
+        transition.Writes.OfType<OutboundWrite.Archive>().Single().Container.Should().Be("not-sent");
+    }
+
+    [Fact]
+    public void Attempted_keyUsedAfterAnAmbiguousAttempt_isSent()
+    {
+        Saved(Attempt(Claimed() with { AmbiguousSince = Now }, new SendOutcome.KeyUsed(false))).State.Should().Be(OutboundState.Sent);
+        Saved(Attempt(Claimed(), new SendOutcome.KeyUsed(true))).State.Should().Be(OutboundState.Sent);
+    }
+
+    [Fact]
+    public void Attempted_keyUsedWithoutAnAmbiguousAttempt_isForAPerson()
+    {
+        var document = Saved(Attempt(Claimed(), new SendOutcome.KeyUsed(false)));
+        document.State.Should().Be(OutboundState.Failed);
+        document.Reason.Should().Contain("may have arrived");
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 5)]
+    [InlineData(3, 15)]
+    [InlineData(4, 60)]
+    [InlineData(9, 60)]
+    public void Attempted_unavailable_waitsLongerEachTime(int attempt, int minutes)
+    {
+        var transition = Attempt(Claimed() with { Attempts = attempt - 1 }, Down());
+
+        var document = Saved(transition);
+        (document.State, document.DueAt, document.Claims).Should().Be((OutboundState.Waiting, Now.AddMinutes(minutes), 0));
+        transition.Writes[0].Should().Be(new OutboundWrite.PutWaiting(File.Drop, File.Key, Now.AddMinutes(minutes)));
+    }
+
+    [Fact]
+    public void Attempted_askedToWaitLonger_waitsLonger() =>
+        Saved(Attempt(Claimed(), Down(retryAfter: TimeSpan.FromHours(2)))).DueAt.Should().Be(Now.AddHours(2));
+
+    [Fact]
+    public void Attempted_firstWait_isToldToActivityOnce()
+    {
+        Kinds(Attempt(Claimed(), Down())).Should().Equal("PutWaiting", "Tell", "Save");
+        Kinds(Attempt(Claimed() with { WaitingSince = Now }, Down())).Should().Equal("PutWaiting", "Save");
+    }
+
+    [Fact]
+    public void Attempted_unavailableForThreeDays_isGivenUp()
+    {
+        var document = Saved(Attempt(Claimed() with { WaitingSince = Now.AddDays(-3), Attempts = 70 }, Down()));
+        document.State.Should().Be(OutboundState.Failed);
+        document.Reason.Should().Contain("three days").And.Contain("down");
+    }
+
+    [Fact]
+    public void Attempted_ambiguous_isRepeatedWithinADayAndThenForAPerson()
+    {
+        var first = Saved(Attempt(Claimed(), Down(ambiguous: true)));
+        first.AmbiguousSince.Should().Be(Now);
+
+        var late = Claimed() with { AmbiguousSince = Now, WaitingSince = Now, Attempts = 20 };
+        var last = OutboundTransitions.Apply(late, Attempted(Down()), Now.AddHours(22.5));
+        Saved(last).DueAt.Should().BeBefore(Now.AddHours(23));
+
+        var tooLate = OutboundTransitions.Apply(late, Attempted(Down()), Now.AddHours(23));
+        Saved(tooLate).State.Should().Be(OutboundState.Failed);
+        Saved(tooLate).Reason.Should().Contain("may have arrived");
+    }
+
+    [Fact]
+    public void Arrived_ambiguousForLongerThanHazchemRemembers_isNotSentAgain()
+    {
+        var waiting = Claimed() with { State = OutboundState.Waiting, AmbiguousSince = Now.AddHours(-23), DueAt = Now };
+        var transition = OutboundTransitions.Apply(waiting, new OutboundEvent.Arrived(File), Now);
+
+        transition.Next.Should().Be(OutboundNext.Done);
+        Saved(transition).State.Should().Be(OutboundState.Failed);
+    }
+
+    [Fact]
+    public void Attempted_wrongKey_keepsTheGeneration()
+    {
+        var document = Saved(Attempt(Claimed() with { AmbiguousSince = Now }, Refused(RefusalReason.Unauthenticated)));
+        (document.State, document.Generation, document.AmbiguousSince).Should().Be((OutboundState.Waiting, 1, Now));
+    }
+
+    [Fact]
+    public void Attempted_consignmentUnknown_waitsThenIsShownThenFails()
+    {
+        var refused = Refused(RefusalReason.ConsignmentUnknown);
+
+        var first = Attempt(Claimed(), refused);
+        (Saved(first).State, Saved(first).Generation, Saved(first).NeedsAttention).Should().Be((OutboundState.Waiting, 2, false));
+
+        var shown = OutboundTransitions.Apply(Claimed(), Attempted(refused), Now.AddHours(1));
+        Kinds(shown)[0].Should().Be("PutAttention");
+        Saved(shown).NeedsAttention.Should().BeTrue();
+
+        var failed = OutboundTransitions.Apply(Claimed(), Attempted(refused), Now.AddDays(1));
+        Saved(failed).State.Should().Be(OutboundState.Failed);
+    }
+
+    [Fact]
+    public void Attempted_tooLarge_isMadeSmallerOnceUnderANewKey()
+    {
+        var refused = Refused(RefusalReason.TooLarge, maxBytes: 300_000);
+
+        var again = Attempt(Claimed(), refused);
+        (again.Next, again.MaxBytes).Should().Be((OutboundNext.SendAgain, 300_000));
+        (Saved(again).State, Saved(again).Generation).Should().Be((OutboundState.Sending, 2));
+        Saved(again).IdempotencyKey.Should().NotBe(Claimed().IdempotencyKey);
+
+        Saved(Attempt(Claimed(), refused, again: true)).State.Should().Be(OutboundState.Rejected);
+    }
+
+    [Fact]
+    public void Attempted_tooLargeWithoutALimit_isMadeSmallerByAFifth() =>
+        Attempt(Claimed(), Refused(RefusalReason.TooLarge)).MaxBytes.Should().Be(320_000);
+
+    [Fact]
+    public void Attempted_damagedOnTheWay_isRepeatedUnderANewKeyAndNotTakenForAmbiguous()
+    {
+        var damaged = new SendOutcome.Unavailable(TroubleKind.DamagedOnTheWay, "sha256 does not match", Ambiguous: false);
+
+        var again = Attempt(Claimed(), damaged);
+        (again.Next, Saved(again).Generation).Should().Be((OutboundNext.SendAgain, 2));
+
+        var waiting = Saved(Attempt(Claimed(), damaged, again: true));
+        (waiting.State, waiting.Generation, waiting.AmbiguousSince).Should().Be((OutboundState.Waiting, 2, null));
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.NotPermitted)]
+    [InlineData(RefusalReason.Malformed)]
+    [InlineData(RefusalReason.FormatNotAccepted)]
+    [InlineData(RefusalReason.Invalid)]
+    [InlineData(RefusalReason.Other)]
+    internal void Attempted_refusedForGood_isRejectedWithHazchemsWords(RefusalReason reason)
+    {
+        var document = Saved(Attempt(Claimed(), Refused(reason)));
+        (document.State, document.Reason, document.Generation).Should().Be((OutboundState.Rejected, "no", 2));
+    }
+
+    [Fact]
+    public void Arrived_sentBefore_isToldAndNotSentAgain()
+    {
+        var sent = Saved(Attempt(Claimed(), new SendOutcome.Accepted("D-1", Now)));
+        var second = Dropped("045/HZ1/pod/b.jpg", "2");
+
+        var transition = OutboundTransitions.Apply(sent, new OutboundEvent.Arrived(second), Now);
+        transition.Next.Should().Be(OutboundNext.Done);
+        Kinds(transition).Should().Equal("Tell", "Save", "Archive", "DeleteDrop", "RemoveWaiting");
+        Saved(transition).Repeats.Should().Be(1);
+
+        var cutAfterSave = OutboundTransitions.Apply(Saved(transition), new OutboundEvent.Arrived(second), Now);
+        Kinds(cutAfterSave).Should().Equal("Archive", "DeleteDrop", "RemoveWaiting");
+    }
+
+    [Theory]
+    [InlineData(OutboundState.Rejected)]
+    [InlineData(OutboundState.Failed)]
+    internal void Arrived_refusedBefore_startsAfreshUnderANewKey(OutboundState state)
+    {
+        var refused = Claimed() with { State = state, NeedsAttention = true, Reason = "x", AmbiguousSince = Now.AddDays(-2) };
+
+        var cut = OutboundTransitions.Apply(refused, new OutboundEvent.Arrived(File), Now);
+        Kinds(cut).Should().Equal("Archive", "DeleteDrop", "RemoveWaiting");
+
+        var afresh = OutboundTransitions.Apply(refused, new OutboundEvent.Arrived(Dropped("045/HZ1/pod/a.jpg", "2")), Now);
+        afresh.Next.Should().Be(OutboundNext.Send);
+        (Saved(afresh).Generation, Saved(afresh).AmbiguousSince, Saved(afresh).Reason).Should().Be((2, null, null));
+
+        var sent = OutboundTransitions.Apply(Saved(afresh), Attempted(new SendOutcome.Accepted("D-1", Now)), Now);
+        Kinds(sent).Should().EndWith("RemoveAttention");
+    }
+
+    [Fact]
+    public void Arrived_depotClosed_waitsUntilItOpens()
+    {
+        var closed = new DepotClosure("No key.", Now.AddHours(1));
+        var transition = OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File, closed), Now);
+
+        transition.Next.Should().Be(OutboundNext.Done);
+        (Saved(transition).State, Saved(transition).DueAt, Saved(transition).Reason).Should().Be((OutboundState.Waiting, Now.AddHours(1), "No key."));
+    }
+
+    [Fact]
+    public void Arrived_waitingAndNotDue_isLeftAlone() =>
+        OutboundTransitions.Apply(
+            Claimed() with { State = OutboundState.Waiting, DueAt = Now.AddMinutes(1) }, new OutboundEvent.Arrived(File), Now)
+            .Writes.Should().BeEmpty();
+
+    [Fact]
+    public void Vanished_waiting_isSuperseded()
+    {
+        var waiting = Claimed() with { State = OutboundState.Waiting, WaitingSince = Now };
+        var transition = OutboundTransitions.Apply(waiting, new OutboundEvent.Vanished(File.Drop), Now);
+
+        Kinds(transition).Should().Equal("Tell", "Save", "RemoveWaiting");
+        Saved(transition).State.Should().Be(OutboundState.Superseded);
+    }
+
+    [Fact]
+    public void Vanished_whileNobodyKnowsWhetherItArrived_isForAPerson()
+    {
+        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Vanished(File.Drop), Now.AddMinutes(7));
+
+        Kinds(transition).Should().Equal("PutAttention", "Tell", "Save", "RemoveWaiting");
+        Saved(transition).State.Should().Be(OutboundState.Failed);
+    }
+
+    [Fact]
+    public void Vanished_anotherVersion_forgetsOnlyItsEntry()
+    {
+        var sent = Claimed() with { State = OutboundState.Sent };
+        Kinds(OutboundTransitions.Apply(sent, new OutboundEvent.Vanished(Drop.Of("045/HZ1/pod/b.jpg", "9")), Now)).Should().Equal("RemoveWaiting");
+    }
+
+    [Fact]
+    public void Tell_sameOutcomeTwice_hasTheSameId()
+    {
+        var first = Told(Attempt(Claimed(), new SendOutcome.Accepted("D-1", Now)));
+        var second = Told(OutboundTransitions.Apply(Claimed(), Attempted(new SendOutcome.Accepted("D-1", Now)), Now.AddHours(1)));
+        var other = Told(Attempt(Claimed() with { Generation = 2 }, new SendOutcome.Accepted("D-1", Now)));
+
+        second.Id.Should().Be(first.Id).And.HaveLength(32);
+        other.Id.Should().NotBe(first.Id);
+    }
+
+    private static DroppedFile Dropped(string blobName, string etag)
+    {
+        DropName.TryParse(blobName, out var name, out _).Should().BeTrue();
+        return new DroppedFile
+        {
+            Drop = Drop.Of(blobName, etag),
+            Name = name,
+            Metadata = DropMetadata.Of([]),
+            Length = 7,
+            Sha256 = Content,
+        };
+    }
+
+    private static OutboundDocument Claimed() => Saved(OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File), Now));
+
+    private static OutboundTransition Attempt(OutboundDocument document, SendOutcome outcome, bool again = false) =>
+        OutboundTransitions.Apply(document, Attempted(outcome, again), Now);
+
+    private static OutboundEvent.Attempted Attempted(SendOutcome outcome, bool again = false) => new(outcome, Picture, Now, again);
+
+    private static SendOutcome.Unavailable Down(bool ambiguous = false, TimeSpan? retryAfter = null) =>
+        new(TroubleKind.ServerError, "down", ambiguous, retryAfter);
+
+    private static SendOutcome.Refused Refused(RefusalReason reason, long? maxBytes = null) => new(reason, "no", maxBytes);
+
+    private static OutboundDocument Saved(OutboundTransition transition) =>
+        transition.Writes.OfType<OutboundWrite.Save>().Single().Document;
+
+    private static Outcome Told(OutboundTransition transition) => transition.Writes.OfType<OutboundWrite.Tell>().Single().Outcome;
+
+    private static string[] Kinds(OutboundTransition transition) => [.. transition.Writes.Select(write => write.GetType().Name)];
+}

@@ -1,0 +1,120 @@
+using Hazchem.Functions.Storage;
+using Hazchem.Functions.Tests.Support;
+using Hazchem.Samples;
+using Hazchem.Simulator;
+
+namespace Hazchem.Functions.Tests.Outbound;
+
+public sealed class SweepOutboundTests
+{
+    private const string Name = "045/HZ1/pod/a.jpg";
+
+    private static readonly byte[] Photo = SamplePictures.Photo(1);
+
+    [Fact]
+    public async Task Sweep_nothingPending_costsAtMostThreeOperations()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await app.DropAndSendAsync(Name, Photo);
+        app.StorageCalls.Operations.Clear();
+
+        await app.SweepAsync();
+
+        app.StorageCalls.Operations.Should().HaveCountLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task Sweep_blobThatNoTriggerSaw_isSentWhenItIsOlderThanAClaim()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await app.DropAsync(Name, Photo);
+
+        await app.SweepAsync(TimeSpan.FromMinutes(5));
+        app.Network.Received.Should().BeEmpty();
+
+        await app.SweepAsync(TimeSpan.FromMinutes(2));
+        app.Network.Received.Should().ContainSingle();
+        (await app.ListAsync("outbound")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Sweep_storageFailedAfterHazchemHadIt_isSentOnce()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await app.DropAsync(Name, Photo);
+        app.StorageCalls.Before = request =>
+        {
+            if (request.Uri.Path.Contains("document-events", StringComparison.Ordinal))
+            {
+                throw new IOException("The queue is gone.");
+            }
+        };
+        await FluentActions.Awaiting(() => app.SendAsync(Name)).Should().ThrowAsync<IOException>();
+        app.Network.Received.Should().ContainSingle();
+        app.StorageCalls.Before = null;
+
+        await app.SweepAsync(TimeSpan.FromMinutes(7));
+
+        app.Network.Received.Should().ContainSingle();
+        (await app.DocumentAsync()).GetString("State").Should().Be("Sent");
+        (await app.ListAsync("outbound")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Sweep_waitingFileDeletedByItsOwner_isSuperseded()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
+        await app.DropAndSendAsync(Name, Photo);
+        await app.Storage.Outbound.DeleteBlobAsync(Name, cancellationToken: TestContext.Current.CancellationToken);
+
+        await app.SweepAsync();
+
+        var row = await app.DocumentAsync();
+        row.GetString("State").Should().Be("Superseded");
+        row.GetString("Reason").Should().Contain("overwritten or deleted");
+        (await app.RowsAsync(StorageNames.OutboundWaitingTable)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Sweep_waitingFileOverwritten_theNewOneIsSentAndTheOldSuperseded()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
+        await app.DropAndSendAsync(Name, Photo);
+        app.Network.Faults = FaultPlan.None;
+        await app.DropAndSendAsync(Name, SamplePictures.Photo(2));
+        await app.SweepAsync(TimeSpan.FromMinutes(2));
+
+        (await app.DocumentsAsync()).Select(row => row.GetString("State")).Should().BeEquivalentTo("Superseded", "Sent");
+        app.Network.Received.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Sweep_oneThatFails_doesNotHoldUpTheRest()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            await app.DropAsync($"045/HZ1/pod/{seed}.jpg", SamplePictures.Photo(seed, 320, 240));
+        }
+
+        app.StorageCalls.Before = request =>
+        {
+            if (request.Uri.Path.EndsWith("/2.jpg", StringComparison.Ordinal))
+            {
+                throw new IOException("This blob cannot be read.");
+            }
+        };
+        await app.SweepAsync(TimeSpan.FromMinutes(7));
+
+        app.Network.Received.Should().HaveCount(2);
+        (await app.ListAsync("outbound")).Should().Equal("045/HZ1/pod/2.jpg");
+    }
+}

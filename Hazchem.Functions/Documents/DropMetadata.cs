@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Hazchem.Functions.Documents;
+
+/// <summary>What the TMS said of a file in the drop box by its blob's metadata. All of it is optional.</summary>
+internal sealed record DropMetadata
+{
+    private const int MaxReferenceLength = 256;
+
+    /// <summary>Whether somebody signed it: anything but absent, empty or <c>false</c>.</summary>
+    public bool Signed { get; private init; }
+
+    /// <summary>The depot's role in the consignment where it is told; the delivery depot may not send COP.</summary>
+    public string? DepotRole { get; private init; }
+
+    public DateTimeOffset? CapturedAt { get; private init; }
+
+    /// <summary>The TMS's own reference, carried through to the row and the events.</summary>
+    public string? Reference { get; private init; }
+
+    /// <summary>What could not be read, in one sentence; the document goes without it.</summary>
+    public string? Note { get; private init; }
+
+    public static DropMetadata Of(IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var values = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
+        var signed = values.GetValueOrDefault("signed", "").Trim();
+        var capturedAt = values.GetValueOrDefault("capturedat", "").Trim();
+        var time = ParseTime(capturedAt);
+        var reference = values.GetValueOrDefault("reference", "").Trim();
+        return new DropMetadata
+        {
+            Signed = signed.Length > 0 && !signed.Equals("false", StringComparison.OrdinalIgnoreCase),
+            DepotRole = values.GetValueOrDefault("depotrole", "").Trim() is { Length: > 0 } role ? role : null,
+            CapturedAt = time,
+            Reference = reference.Length > 0 ? reference[..Math.Min(reference.Length, MaxReferenceLength)] : null,
+            Note = capturedAt.Length > 0 && time is null
+                ? "The metadata capturedat is no time with an offset such as 2026-11-22T14:03:07Z, so the capture time is taken from the picture or left out."
+                : null,
+        };
+    }
+
+    private static DateTimeOffset? ParseTime(string text) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var time)
+        && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+            ? time
+            : null;
+}

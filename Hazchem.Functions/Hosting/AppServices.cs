@@ -1,0 +1,20 @@
+using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Inbound;
+using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Hosting;
+
+/// <summary>What the app is made of, whichever front door it has.</summary>
+internal static class AppServices
+{
+    /// <exception cref="SettingsException">A setting is wrong that concerns more than one depot.</exception>
+    public static IServiceCollection AddApp(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(TimeProvider.System)
+        .AddDocumentStorage(StorageSettings.Read(configuration))
+        .AddHazchemApi(HazchemSettings.From(configuration))
+        .AddImaging(ImagingOptions.From(configuration))
+        .AddOutbound(OutboundSettings.From(configuration))
+        .AddInbound(InboundSettings.From(configuration));
+}

@@ -1,0 +1,25 @@
+using Hazchem.Functions.Functions.FetchDocuments;
+using Hazchem.Functions.Functions.SendDocument;
+using Hazchem.Functions.Functions.SweepOutbound;
+
+namespace Hazchem.Functions.Hosting.CustomHandler;
+
+/// <summary>
+/// The front door: what the Functions host asks of a custom handler. <c>GET /</c> says that the app is ready, and
+/// <c>POST /{function}</c> runs a function. Only <c>/api/*</c> is HTTP from outside, so nothing below it runs a trigger.
+/// </summary>
+internal static class CustomHandlerEndpoints
+{
+    public static IServiceCollection AddFunctions(this IServiceCollection services) => services
+        .AddSingleton<SendDocument>()
+        .AddSingleton<FetchDocuments>()
+        .AddSingleton<SweepOutbound>()
+        .AddSingleton<Invoker>()
+        .AddHostedService<ParentWatch>();
+
+    public static void MapFunctions(this WebApplication app)
+    {
+        app.MapGet("/", () => TypedResults.Ok());
+        app.MapPost("/{function}", (string function, HttpContext context, Invoker invoker) => invoker.InvokeAsync(function, context));
+    }
+}

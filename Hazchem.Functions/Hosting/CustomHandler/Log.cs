@@ -1,0 +1,13 @@
+namespace Hazchem.Functions.Hosting.CustomHandler;
+
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Error, "The request for {Function} is not what a Functions host sends. {Reason}")]
+    public static partial void Malformed(ILogger logger, string function, string reason);
+
+    [LoggerMessage(101, LogLevel.Error, "{Function} failed. The host delivers a blob again; a timer comes again.")]
+    public static partial void Failed(ILogger logger, string function, Exception exception);
+
+    [LoggerMessage(102, LogLevel.Warning, "The process that started the app is gone, so the app ends.")]
+    public static partial void ParentGone(ILogger logger);
+}

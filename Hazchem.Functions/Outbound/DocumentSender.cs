@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Imaging;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>Takes one blob of the drop box through to its outcome.</summary>
+/// <remarks>
+/// <code>
+///  1 read          the blob, whole, with its ETag and metadata
+///  2 claim         its row, so that one owner at a time sends it
+///  3 check         the rules that can be told without asking
+///  4 convert       to Hazchem's format and limit
+///  5 send          under the generation's idempotency key
+///  6 record        tell the TMS, the row, the original archived, the blob deleted
+/// </code>
+/// What is written, and in which order, is <see cref="OutboundTransitions"/>' to say. Whatever is thrown on the way leaves
+/// the blob where it is, and the sweep comes back to it when the claim has expired.
+/// </remarks>
+internal sealed class DocumentSender(
+    DropBox dropBox,
+    OutboundDocuments documents,
+    OutboundWriter writer,
+    HazchemSettings hazchem,
+    HazchemClient client,
+    ImageConverter images,
+    TimeProvider time,
+    ILogger<DocumentSender> logger)
+{
+    /// <summary>How long a depot with an unusable key waits before it is looked at again; a new key means a restart.</summary>
+    private static readonly TimeSpan ParkedFor = TimeSpan.FromHours(1);
+
+    /// <summary>Two owners may race for a row, and each loss means that the other moved on.</summary>
+    private const int MaxRaces = 5;
+
+    /// <summary>Sends the blob of this name, or does nothing where it is gone or in another's hands.</summary>
+    public async Task SendAsync(string blobName, CancellationToken cancellationToken)
+    {
+        // 1
+        if (!DropBox.IsAddressable(blobName))
+        {
+            // Asking for it would read another blob. The sweep finds it in the listing and shows it to a person.
+            return;
+        }
+
+        if (await dropBox.ReadAsync(blobName, cancellationToken) is not { } file)
+        {
+            Log.BlobGone(logger, PlainText.OneLine(blobName, DropName.MaxLength));
+            return;
+        }
+
+        // 2
+        if (await ClaimAsync(file, cancellationToken) is not { } claimed)
+        {
+            return;
+        }
+
+        OutboundEvent happened;
+        if (Refuse(file) is { } reason)
+        {
+            // 3
+            happened = new OutboundEvent.Refused(reason);
+        }
+        else
+        {
+            // 4, 5
+            happened = await ConvertAndSendAsync(file, claimed.Document, hazchem.MaxBytes.For(file.Name!.Type), again: false, cancellationToken);
+        }
+
+        // 6
+        if (await RecordAsync(file, claimed, happened, cancellationToken) is not (var transition, { } held)
+            || transition.Next != OutboundNext.SendAgain)
+        {
+            return;
+        }
+
+        var maxBytes = transition.MaxBytes ?? hazchem.MaxBytes.For(file.Name!.Type);
+        happened = await ConvertAndSendAsync(file, held.Document, maxBytes, again: true, cancellationToken);
+        await RecordAsync(file, held, happened, cancellationToken);
+    }
+
+    private async Task<StoredDocument?> ClaimAsync(DroppedFile file, CancellationToken cancellationToken)
+    {
+        var arrived = new OutboundEvent.Arrived(file, Closure(file));
+        StoredDocument? stored = null;
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            var transition = OutboundTransitions.Apply(stored?.Document, arrived, time.GetUtcNow());
+            if (await writer.WriteAsync(transition.Writes, file, stored, cancellationToken) is { Lost: false } written)
+            {
+                if (transition.Next == OutboundNext.Send)
+                {
+                    return written.Stored;
+                }
+
+                Log.NotClaimed(logger, file.Key, (written.Stored?.Document ?? stored!.Document).State);
+                return null;
+            }
+
+            // There is a row, or another owner wrote it: see what it says now.
+            stored = await documents.ReadAsync(file.Key, cancellationToken);
+        }
+
+        Log.TooManyRaces(logger, file.Key);
+        return null;
+    }
+
+    private async Task<(OutboundTransition Transition, StoredDocument? Held)> RecordAsync(
+        DroppedFile file, StoredDocument claimed, OutboundEvent happened, CancellationToken cancellationToken)
+    {
+        var transition = OutboundTransitions.Apply(claimed.Document, happened, time.GetUtcNow());
+        var written = await writer.WriteAsync(transition.Writes, file, claimed, cancellationToken);
+        if (written.Lost)
+        {
+            // The claim had expired and somebody took over: under the same key, so Hazchem still has it once at most.
+            Log.ClaimLost(logger, file.Key);
+            return (transition, null);
+        }
+
+        var document = written.Stored!.Document;
+        Log.Recorded(logger, document.Key, document.State, document.Generation, document.OriginalBytes, document.Sent?.Bytes, document.Reason);
+        return (transition, written.Stored);
+    }
+
+    private string? Refuse(DroppedFile file)
+    {
+        if (file.Name is null)
+        {
+            return file.NameProblem;
+        }
+
+        return SubmissionRules.Refuse(file.Name, file.Metadata, [.. hazchem.Depots.Keys])
+            ?? (file.Content is null ? images.RefuseBySize(file.Length) : null);
+    }
+
+    private DepotClosure? Closure(DroppedFile file) =>
+        file.Name is not null && hazchem.Depots.GetValueOrDefault(file.Name.Depot) is DepotAccess.Parked parked
+            ? new DepotClosure(parked.Reason, time.GetUtcNow() + ParkedFor)
+            : null;
+
+    private async Task<OutboundEvent> ConvertAndSendAsync(
+        DroppedFile file, OutboundDocument document, long maxBytes, bool again, CancellationToken cancellationToken)
+    {
+        var name = file.Name!;
+        switch (images.Convert(file.Content!.Value, ShapeOf(name.Type), maxBytes, cancellationToken))
+        {
+            case ConversionResult.Refused refused:
+                return new OutboundEvent.Refused(refused.Reason);
+
+            case ConversionResult.Converted picture:
+                var (contentType, extension) = picture.Format == PictureFormat.Tiff ? ("image/tiff", ".tif") : ("image/jpeg", ".jpg");
+                var startedAt = time.GetUtcNow();
+                var outcome = await client.SendAsync(
+                    new OutgoingDocument(
+                        name.Depot,
+                        name.Consignment,
+                        name.Type,
+                        document.IdempotencyKey,
+                        OutgoingName.Of(name.FileName, extension),
+                        contentType,
+                        picture.Content,
+                        file.Metadata.CapturedAt ?? picture.CapturedAt),
+                    cancellationToken);
+                return new OutboundEvent.Attempted(
+                    outcome,
+                    new SentFile(picture.Content.Length, Sha256Hash.Of(picture.Content.Span), contentType, picture.Pages),
+                    startedAt,
+                    again);
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static TargetShape ShapeOf(DocumentType type) => type switch
+    {
+        DocumentType.DeliveryImage => TargetShape.OnePicture,
+        DocumentType.CustomerPaperwork => TargetShape.Paperwork,
+        DocumentType.ProofOfDelivery => TargetShape.PictureOrPaperwork,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+}

@@ -1,0 +1,73 @@
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>A document on its way to Hazchem: what its row says.</summary>
+internal sealed record OutboundDocument
+{
+    public required DocumentKey Key { get; init; }
+
+    /// <summary>Null, with consignment and type, where the file's name did not fit.</summary>
+    public DropName? Name { get; init; }
+
+    /// <summary>The blob that the row speaks of; the same bytes may lie in the drop box under another.</summary>
+    public required Drop Drop { get; init; }
+
+    public required Sha256Hash Original { get; init; }
+
+    public required long OriginalBytes { get; init; }
+
+    public string? Reference { get; init; }
+
+    public DateTimeOffset? CapturedAt { get; init; }
+
+    public required OutboundState State { get; init; }
+
+    /// <summary>Part of the idempotency key, from 1. A definite refusal ends a generation.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>Claims since the last outcome, this one included.</summary>
+    public int Claims { get; init; }
+
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    public DateTimeOffset? ClaimedUntil { get; init; }
+
+    /// <summary>When the first attempt of this generation began of which nobody knows whether it arrived.</summary>
+    public DateTimeOffset? AmbiguousSince { get; init; }
+
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Attempts that ended in waiting since <see cref="WaitingSince"/>.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>One sentence for a person.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the document stands in <c>NeedsAttention</c>.</summary>
+    public bool NeedsAttention { get; init; }
+
+    public string? HazchemDocumentId { get; init; }
+
+    public DateTimeOffset? HazchemReceivedAt { get; init; }
+
+    /// <summary>What was sent, or would have been; null before the picture was made.</summary>
+    public SentFile? Sent { get; init; }
+
+    /// <summary>How often the same bytes were dropped again after they were sent.</summary>
+    public int Repeats { get; init; }
+
+    public required DateTimeOffset FirstSeenAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public string FileName => Name?.FileName ?? Drop.Name;
+
+    /// <summary>The same for every attempt of one generation; at most 127 characters.</summary>
+    public string IdempotencyKey => Name is null
+        ? throw new InvalidOperationException("A file without an address is never sent.")
+        : $"{Name.Depot}-{Name.Consignment}-{Name.Type.ToSegment()}-{Original}-{Generation}";
+}

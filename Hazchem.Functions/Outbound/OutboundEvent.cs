@@ -1,0 +1,32 @@
+using Hazchem.Functions.HazchemApi;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>What can happen to a document on its way to Hazchem.</summary>
+internal abstract record OutboundEvent
+{
+    private OutboundEvent()
+    {
+    }
+
+    /// <summary>Its bytes were read from the drop box, and somebody wants to send them.</summary>
+    /// <param name="File">What was read.</param>
+    /// <param name="Closed">Why its depot cannot send now, and until when; null where it can.</param>
+    public sealed record Arrived(DroppedFile File, DepotClosure? Closed = null) : OutboundEvent;
+
+    /// <summary>A rule or the picture itself says that it can never be sent as it is.</summary>
+    public sealed record Refused(string Reason) : OutboundEvent;
+
+    /// <summary>Hazchem was asked to take it.</summary>
+    /// <param name="Outcome">What became of that.</param>
+    /// <param name="Sent">What was sent.</param>
+    /// <param name="StartedAt">When the call began.</param>
+    /// <param name="Again">Whether this was already a second go under the same claim.</param>
+    public sealed record Attempted(SendOutcome Outcome, SentFile Sent, DateTimeOffset StartedAt, bool Again) : OutboundEvent;
+
+    /// <summary>This version of the blob is in the drop box no more.</summary>
+    public sealed record Vanished(Drop Drop) : OutboundEvent;
+}
+
+/// <summary>A depot that cannot send.</summary>
+internal sealed record DepotClosure(string Reason, DateTimeOffset Until);

@@ -1,0 +1,39 @@
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>The times and counts that the states of a document go by.</summary>
+internal static class OutboundPolicy
+{
+    /// <summary>Longer than the <c>functionTimeout</c> of five minutes, at which the host kills the owner.</summary>
+    public static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(6);
+
+    /// <summary>A picture that ends the process ends its neighbours' work too.</summary>
+    public const int MaxClaimsWithoutOutcome = 3;
+
+    /// <summary>Hazchem remembers keys for 24 hours; an hour is for clocks and for the way.</summary>
+    public static readonly TimeSpan AmbiguousLasts = TimeSpan.FromHours(23);
+
+    /// <summary>The last attempt is due a little before, so that it is made in time.</summary>
+    public static readonly TimeSpan LastAmbiguousAttempt = AmbiguousLasts - TimeSpan.FromMinutes(10);
+
+    public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(3);
+
+    /// <summary>A consignment that Hazchem does not know may be announced yet; a person sees it after this time.</summary>
+    public static readonly TimeSpan UnknownConsignmentShownAfter = TimeSpan.FromHours(1);
+
+    public static readonly TimeSpan UnknownConsignmentGivenUpAfter = TimeSpan.FromDays(1);
+
+    /// <summary>Where a 413 does not say its limit: this part of what was too large.</summary>
+    public const double ShrinkWithoutKnownLimit = 0.8;
+
+    /// <summary>No limit under this is believed, in bytes: a page would not read.</summary>
+    public const long SmallestBelievableLimit = 50_000;
+
+    /// <summary>How long a second blob with the same bytes waits for what becomes of the first.</summary>
+    public static readonly TimeSpan LookAgainAtRepeat = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan[] Delays =
+        [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1)];
+
+    /// <param name="attempts">How many attempts ended in waiting, from 1.</param>
+    public static TimeSpan DelayAfter(int attempts) => Delays[Math.Min(attempts, Delays.Length) - 1];
+}

@@ -1,0 +1,419 @@
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Storage;
+using static Hazchem.Functions.Outbound.OutboundWrite;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>
+/// The states of a document on its way to Hazchem: state × event → the ordered writes. Nothing else decides what is
+/// written of such a document, and nothing here reads or writes anything.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <c>Sending</c> → <c>Sent</c> | <c>Rejected</c> | <c>Waiting</c> | <c>Failed</c> | <c>Superseded</c>; <c>Waiting</c>,
+/// <c>Rejected</c>, <c>Failed</c> and <c>Superseded</c> → <c>Sending</c>.
+/// </para>
+/// <para>
+/// The order of the writes is what makes a crash between any two of them harmless. Entries of <c>OutboundWaiting</c>
+/// and <c>NeedsAttention</c> come before the state they announce and go after it. The TMS is told before the state says
+/// so, since after it nobody would come back to tell. The original is archived after the state and deleted from the
+/// drop box last: as long as it lies there, everything can be done again.
+/// </para>
+/// </remarks>
+internal static class OutboundTransitions
+{
+    /// <param name="document">What the row says; null where there is none.</param>
+    /// <param name="happened">What happened.</param>
+    /// <param name="now">The time of it.</param>
+    public static OutboundTransition Apply(OutboundDocument? document, OutboundEvent happened, DateTimeOffset now) =>
+        (document, happened) switch
+        {
+            (null, OutboundEvent.Arrived arrived) => ClaimOrWait(New(arrived.File, now), arrived, now),
+            ({ } current, OutboundEvent.Arrived arrived) => Arrive(current, arrived, now),
+            ({ State: OutboundState.Sending } current, OutboundEvent.Refused refused) => End(current, OutboundState.Rejected, refused.Reason, now),
+            ({ State: OutboundState.Sending } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
+            ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
+            _ => Nothing,
+        };
+
+    private static OutboundTransition Nothing { get; } = new(OutboundNext.Done, []);
+
+    private static OutboundDocument New(DroppedFile file, DateTimeOffset now) => Describe(
+        new OutboundDocument
+        {
+            Key = file.Key,
+            Name = file.Name,
+            Drop = file.Drop,
+            Original = file.Sha256,
+            OriginalBytes = file.Length,
+            State = OutboundState.Sending,
+            FirstSeenAt = now,
+            UpdatedAt = now,
+        },
+        file);
+
+    /// <summary>What the drop says of itself may differ between two drops of the same bytes; the one at hand counts.</summary>
+    private static OutboundDocument Describe(OutboundDocument document, DroppedFile file) => document with
+    {
+        Name = file.Name,
+        Drop = file.Drop,
+        Reference = file.Metadata.Reference,
+        CapturedAt = file.Metadata.CapturedAt,
+    };
+
+    private static OutboundTransition Arrive(OutboundDocument document, OutboundEvent.Arrived arrived, DateTimeOffset now)
+    {
+        var drop = arrived.File.Drop;
+        var same = document.Drop == drop;
+        switch (document.State)
+        {
+            case OutboundState.Sending when document.ClaimedUntil > now:
+                // In another's hands. Its own blob is looked after; a second one with the same bytes must be come back to.
+                return same ? Nothing : LookAgain(document, drop, now + OutboundPolicy.LookAgainAtRepeat);
+
+            case OutboundState.Sending:
+                // The owner is gone without a word, so nobody knows whether its attempt arrived.
+                var orphan = document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
+                return document.Claims >= OutboundPolicy.MaxClaimsWithoutOutcome
+                    ? End(
+                        Describe(orphan, arrived.File),
+                        OutboundState.Failed,
+                        $"The app was stopped {document.Claims} times while it handled this file, so it is left alone. It may have arrived at Hazchem: ask them, and drop it again if it did not.",
+                        now)
+                    : ClaimOrWait(Describe(orphan, arrived.File), arrived, now);
+
+            case OutboundState.Waiting when document.DueAt > now:
+                return same ? Nothing : LookAgain(document, drop, document.DueAt.Value);
+
+            case OutboundState.Waiting:
+            case OutboundState.Superseded:
+                return ClaimOrWait(Describe(document with { Claims = 0 }, arrived.File), arrived, now);
+
+            case OutboundState.Sent when same:
+                return new(OutboundNext.Done, Tidy(document, StorageNames.SentContainer));
+
+            case OutboundState.Sent:
+                var repeated = document with { Name = arrived.File.Name, Drop = drop, Repeats = document.Repeats + 1, UpdatedAt = now };
+                return new(
+                    OutboundNext.Done,
+                    [
+                        new Tell(OutcomeOf(repeated, OutcomeKind.Sent, $"repeat {drop.ETag}", now) with
+                        {
+                            Reference = arrived.File.Metadata.Reference,
+                            Reason = "The same file was sent before; it was not sent again.",
+                        }),
+                        new Save(repeated),
+                        .. Tidy(repeated, StorageNames.SentContainer),
+                    ]);
+
+            case OutboundState.Rejected or OutboundState.Failed when same:
+                return new(OutboundNext.Done, Tidy(document, StorageNames.NotSentContainer));
+
+            case OutboundState.Rejected or OutboundState.Failed:
+                // Something may have been corrected, so it starts afresh.
+                return ClaimOrWait(
+                    Describe(NextGeneration(document), arrived.File) with
+                    {
+                        Claims = 0,
+                        Attempts = 0,
+                        WaitingSince = null,
+                        DueAt = null,
+                        Reason = null,
+                        FirstSeenAt = now,
+                    },
+                    arrived,
+                    now);
+
+            default:
+                return Nothing;
+        }
+    }
+
+    private static OutboundTransition ClaimOrWait(OutboundDocument document, OutboundEvent.Arrived arrived, DateTimeOffset now)
+    {
+        if (document.AmbiguousSince + OutboundPolicy.AmbiguousLasts <= now)
+        {
+            return End(document, OutboundState.Failed, MayHaveArrived, now);
+        }
+
+        if (arrived.Closed is { } closed)
+        {
+            return Wait(document, closed.Reason, closed.Until, now);
+        }
+
+        return new(
+            OutboundNext.Send,
+            [
+                new Save(document with
+                {
+                    State = OutboundState.Sending,
+                    Claims = document.Claims + 1,
+                    ClaimedAt = now,
+                    ClaimedUntil = now + OutboundPolicy.ClaimLasts,
+                    UpdatedAt = now,
+                }),
+            ]);
+    }
+
+    private static OutboundTransition LookAgain(OutboundDocument document, Drop drop, DateTimeOffset dueAt) =>
+        new(OutboundNext.Done, [new PutWaiting(drop, document.Key, dueAt)]);
+
+    private static OutboundTransition Attempt(OutboundDocument claimed, OutboundEvent.Attempted attempted, DateTimeOffset now)
+    {
+        var document = claimed with { Sent = attempted.Sent };
+        switch (attempted.Outcome)
+        {
+            case SendOutcome.Accepted accepted:
+                return End(
+                    document with { HazchemDocumentId = accepted.DocumentId, HazchemReceivedAt = accepted.ReceivedAt },
+                    OutboundState.Sent,
+                    reason: null,
+                    now);
+
+            case SendOutcome.KeyUsed used when used.AfterAmbiguousAttempt || document.AmbiguousSince is not null:
+                return End(document, OutboundState.Sent, "Hazchem has it from an earlier attempt whose answer was lost.", now);
+
+            case SendOutcome.KeyUsed:
+                return End(
+                    document,
+                    OutboundState.Failed,
+                    "Hazchem says that it had another file under this document's key, which this app knows nothing of. It may have arrived: ask them, and drop it again if it did not.",
+                    now);
+
+            case SendOutcome.Refused { Reason: RefusalReason.Unauthenticated } refused:
+                // The key is the depot's trouble and says nothing of the document, so its generation goes on: an earlier
+                // attempt whose answer was lost must still be told from a new one when the key is right again.
+                return Retry(document, refused.Message, retryAfter: null, now);
+
+            case SendOutcome.Refused { Reason: RefusalReason.ConsignmentUnknown } refused:
+                return WaitForConsignment(NextGeneration(document), refused, now);
+
+            case SendOutcome.Refused { Reason: RefusalReason.TooLarge } refused when !attempted.Again:
+                return SendAgain(document, now) with
+                {
+                    MaxBytes = Math.Max(
+                        OutboundPolicy.SmallestBelievableLimit,
+                        refused.MaxBytes ?? (long)(attempted.Sent.Bytes * OutboundPolicy.ShrinkWithoutKnownLimit)),
+                };
+
+            case SendOutcome.Refused refused:
+                return End(NextGeneration(document), OutboundState.Rejected, refused.Message, now);
+
+            case SendOutcome.Unavailable { Trouble: TroubleKind.DamagedOnTheWay } damaged:
+                // Hazchem read it and kept nothing, but the key may be used up: a second attempt under it could be
+                // answered with a 409 that looks like success.
+                return attempted.Again ? Retry(NextGeneration(document), damaged.Message, damaged.RetryAfter, now) : SendAgain(document, now);
+
+            case SendOutcome.Unavailable unavailable:
+                return Retry(
+                    unavailable.Ambiguous ? document with { AmbiguousSince = document.AmbiguousSince ?? attempted.StartedAt } : document,
+                    unavailable.Message,
+                    unavailable.RetryAfter,
+                    now);
+
+            default:
+                return Nothing;
+        }
+    }
+
+    /// <summary>The new generation is written down before it is used, or a crash would forget that its key may be taken.</summary>
+    private static OutboundTransition SendAgain(OutboundDocument document, DateTimeOffset now) => new(
+        OutboundNext.SendAgain,
+        [new Save(NextGeneration(document) with { ClaimedAt = now, UpdatedAt = now })]);
+
+    private static OutboundTransition Retry(OutboundDocument document, string reason, TimeSpan? retryAfter, DateTimeOffset now)
+    {
+        var attempts = document.Attempts + 1;
+        var delay = OutboundPolicy.DelayAfter(attempts);
+        return Wait(document with { Attempts = attempts }, reason, now + (retryAfter > delay ? retryAfter.Value : delay), now);
+    }
+
+    private static OutboundTransition WaitForConsignment(OutboundDocument document, SendOutcome.Refused refused, DateTimeOffset now)
+    {
+        var unknownFor = now - document.FirstSeenAt;
+        if (unknownFor >= OutboundPolicy.UnknownConsignmentGivenUpAfter)
+        {
+            return End(
+                document,
+                OutboundState.Failed,
+                $"Hazchem has not known this consignment for a day. Check the number, and drop the file again. ({refused.Message})",
+                now);
+        }
+
+        var waiting = Retry(document, refused.Message, retryAfter: null, now);
+        return unknownFor < OutboundPolicy.UnknownConsignmentShownAfter ? waiting : ShowWaiting(waiting, refused.Message);
+    }
+
+    private static OutboundTransition ShowWaiting(OutboundTransition waiting, string reason) => waiting with
+    {
+        Writes =
+        [
+            new PutAttention(reason),
+            .. waiting.Writes.Select(write => write is Save save ? new Save(save.Document with { NeedsAttention = true }) : write),
+        ],
+    };
+
+    private static OutboundTransition Wait(OutboundDocument document, string reason, DateTimeOffset dueAt, DateTimeOffset now)
+    {
+        if (document.WaitingSince + OutboundPolicy.GiveUpAfter <= now)
+        {
+            return End(
+                document,
+                OutboundState.Failed,
+                document.AmbiguousSince is null ? $"Given up after three days. The last trouble: {reason}" : MayHaveArrived,
+                now);
+        }
+
+        if (document.AmbiguousSince is { } since)
+        {
+            var last = since + OutboundPolicy.LastAmbiguousAttempt;
+            if (now >= last)
+            {
+                return End(document, OutboundState.Failed, MayHaveArrived, now);
+            }
+
+            dueAt = dueAt < last ? dueAt : last;
+        }
+
+        var waiting = document with
+        {
+            State = OutboundState.Waiting,
+            Claims = 0,
+            WaitingSince = document.WaitingSince ?? now,
+            DueAt = dueAt,
+            Reason = reason,
+            UpdatedAt = now,
+        };
+        return new(
+            OutboundNext.Done,
+            [
+                new PutWaiting(waiting.Drop, waiting.Key, dueAt),
+                .. document.WaitingSince is null
+                    ? [new Tell(OutcomeOf(waiting, OutcomeKind.Waiting, waiting.Drop.ETag, now))]
+                    : Array.Empty<OutboundWrite>(),
+                new Save(waiting),
+            ]);
+    }
+
+    private static OutboundTransition End(OutboundDocument document, OutboundState state, string? reason, DateTimeOffset now)
+    {
+        var sent = state == OutboundState.Sent;
+        var ended = document with
+        {
+            State = state,
+            Claims = 0,
+            Reason = reason,
+            NeedsAttention = !sent,
+            WaitingSince = null,
+            DueAt = null,
+            UpdatedAt = now,
+        };
+        OutboundWrite[] announce = sent ? [] : [new PutAttention(reason!)];
+        OutboundWrite[] retract = sent && document.NeedsAttention ? [new RemoveAttention()] : [];
+        return new(
+            OutboundNext.Done,
+            [
+                .. announce,
+                new Tell(OutcomeOf(ended, sent ? OutcomeKind.Sent : OutcomeKind.NotSent, $"{state} {ended.Generation}", now)),
+                new Save(ended),
+                .. Tidy(ended, sent ? StorageNames.SentContainer : StorageNames.NotSentContainer, document.WaitingSince is not null),
+                .. retract,
+            ]);
+    }
+
+    private static OutboundTransition Vanish(OutboundDocument document, Drop drop, DateTimeOffset now)
+    {
+        var forget = new RemoveWaiting(drop);
+        if (document.Drop != drop || document.State is not (OutboundState.Waiting or OutboundState.Sending))
+        {
+            return new(OutboundNext.Done, [forget]);
+        }
+
+        if (document.State == OutboundState.Sending)
+        {
+            if (document.ClaimedUntil > now)
+            {
+                return Nothing;
+            }
+
+            document = document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
+        }
+
+        var gone = document with
+        {
+            State = document.AmbiguousSince is null ? OutboundState.Superseded : OutboundState.Failed,
+            Claims = 0,
+            Reason = document.AmbiguousSince is null
+                ? "The file was overwritten or deleted in the drop box before it was sent."
+                : "The file was overwritten or deleted in the drop box while nobody knew whether it had arrived at Hazchem. Ask them.",
+            NeedsAttention = document.AmbiguousSince is not null,
+            WaitingSince = null,
+            DueAt = null,
+            UpdatedAt = now,
+        };
+        OutboundWrite[] announce = gone.NeedsAttention ? [new PutAttention(gone.Reason)] : [];
+        OutboundWrite[] retract = document.NeedsAttention && !gone.NeedsAttention ? [new RemoveAttention()] : [];
+        return new(
+            OutboundNext.Done,
+            [
+                .. announce,
+                new Tell(OutcomeOf(
+                    gone,
+                    gone.State == OutboundState.Failed ? OutcomeKind.NotSent : OutcomeKind.Superseded,
+                    $"{gone.State} {gone.Generation} {drop.ETag}",
+                    now)),
+                new Save(gone),
+                forget,
+                .. retract,
+            ]);
+    }
+
+    /// <summary>The end of every document: the original to where it is kept, and then out of the drop box.</summary>
+    private static OutboundWrite[] Tidy(OutboundDocument document, string container, bool waited = true) =>
+    [
+        new Archive(container, ArchiveName(document)),
+        new DeleteDrop(document.Drop),
+        .. waited ? [new RemoveWaiting(document.Drop)] : Array.Empty<OutboundWrite>(),
+    ];
+
+    private static OutboundDocument NextGeneration(OutboundDocument document) =>
+        document with { Generation = document.Generation + 1, AmbiguousSince = null };
+
+    private static Outcome OutcomeOf(OutboundDocument document, OutcomeKind kind, string occasion, DateTimeOffset now) => new()
+    {
+        Kind = kind,
+        Document = document.Key,
+        Occasion = occasion,
+        At = now,
+        Direction = Direction.Outbound,
+        Depot = document.Name?.Depot,
+        Consignment = document.Name?.Consignment,
+        DocumentType = document.Name?.Type.ToSegment(),
+        State = document.State.ToString(),
+        FileName = document.FileName,
+        Blob = BlobOf(document),
+        OriginalBytes = document.OriginalBytes,
+        SentBytes = document.Sent?.Bytes,
+        Sha256 = document.Original,
+        HazchemDocumentId = document.HazchemDocumentId,
+        Reference = document.Reference,
+        Reason = document.Reason,
+        FirstSeenAt = document.FirstSeenAt,
+    };
+
+    private static string ArchiveName(OutboundDocument document) => document.Name is null
+        ? ArchiveNames.OfUnaddressed(document.Drop.Name, document.Original)
+        : ArchiveNames.Of(document.Name, document.Original);
+
+    /// <summary>Where the original is, or is about to be, <c>{container}/{name}</c>.</summary>
+    public static string BlobOf(OutboundDocument document) => document.State switch
+    {
+        OutboundState.Sent => $"{StorageNames.SentContainer}/{ArchiveName(document)}",
+        OutboundState.Rejected or OutboundState.Failed => $"{StorageNames.NotSentContainer}/{ArchiveName(document)}",
+        _ => $"{StorageNames.OutboundContainer}/{document.Drop.Name}",
+    };
+
+    private const string MayHaveArrived =
+        "Nobody knows whether it arrived: Hazchem's answer was lost, and Hazchem remembers attempts for a day only, so sending it again could send it twice. It may have arrived: ask them, and drop it again if it did not.";
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>Does the writes of a transition, in their order.</summary>
+internal sealed class OutboundWriter(
+    OutboundDocuments documents, WaitingList waiting, AttentionList attention, Outcomes outcomes, DropBox dropBox, TimeProvider time)
+{
+    /// <param name="writes">What a transition asks for.</param>
+    /// <param name="file">The file they are about; null where it is gone, and then none of them archives it.</param>
+    /// <param name="stored">The row that the transition began from; null where there was none.</param>
+    /// <param name="cancellationToken">Ends the requests; what was written stays.</param>
+    public async Task<Written> WriteAsync(
+        IReadOnlyList<OutboundWrite> writes, DroppedFile? file, StoredDocument? stored, CancellationToken cancellationToken)
+    {
+        var document = writes.OfType<OutboundWrite.Save>().FirstOrDefault()?.Document ?? stored?.Document;
+        foreach (var write in writes)
+        {
+            switch (write)
+            {
+                case OutboundWrite.Save save:
+                    if (await documents.SaveAsync(save.Document, stored?.ETag, cancellationToken) is not { } etag)
+                    {
+                        return new Written(Lost: true, null);
+                    }
+
+                    stored = new StoredDocument(save.Document, etag);
+                    break;
+                case OutboundWrite.PutWaiting put:
+                    await waiting.PutAsync(put, cancellationToken);
+                    break;
+                case OutboundWrite.RemoveWaiting remove:
+                    await waiting.RemoveAsync(remove.Drop, cancellationToken);
+                    break;
+                case OutboundWrite.PutAttention put:
+                    await attention.PutAsync(document!.Name?.Depot, document.Key, put.Reason, time.GetUtcNow(), cancellationToken);
+                    break;
+                case OutboundWrite.RemoveAttention:
+                    await attention.RemoveAsync(document!.Name?.Depot, document.Key, cancellationToken);
+                    break;
+                case OutboundWrite.Tell tell:
+                    await outcomes.TellAsync(tell.Outcome, cancellationToken);
+                    break;
+                case OutboundWrite.Archive archive:
+                    await dropBox.ArchiveAsync(file!, archive, cancellationToken);
+                    break;
+                case OutboundWrite.DeleteDrop delete:
+                    await dropBox.DeleteAsync(delete.Drop, cancellationToken);
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        return new Written(Lost: false, stored);
+    }
+}
+
+/// <param name="Lost">Somebody else wrote the row first; the writes after it were not done.</param>
+/// <param name="Stored">The row as it stands now.</param>
+internal sealed record Written(bool Lost, StoredDocument? Stored);

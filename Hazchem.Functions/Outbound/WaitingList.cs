@@ -1,0 +1,50 @@
+using Azure;
+using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>The table <c>OutboundWaiting</c>: what is due again and when, by a blob's name and ETag.</summary>
+internal sealed class WaitingList(DocumentStorage storage)
+{
+    private const string Partition = "waiting";
+    private const string DocumentPartition = nameof(DocumentPartition);
+    private const string DocumentRow = nameof(DocumentRow);
+
+    public Task PutAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken) =>
+        storage.OutboundWaiting.UpsertEntityAsync(
+            new TableEntity(Partition, Row(entry.Drop))
+            {
+                [DocumentColumns.DropName] = entry.Drop.Name,
+                [DocumentColumns.DropETag] = entry.Drop.ETag,
+                [DocumentColumns.DueAt] = entry.DueAt,
+                [DocumentPartition] = entry.Document.Partition,
+                [DocumentRow] = entry.Document.Row,
+            },
+            TableUpdateMode.Replace,
+            cancellationToken);
+
+    public Task RemoveAsync(Drop drop, CancellationToken cancellationToken) =>
+        storage.OutboundWaiting.DeleteEntityAsync(Partition, Row(drop), ETag.All, cancellationToken);
+
+    /// <summary>All that waits. A request for every 1,000.</summary>
+    public async Task<Dictionary<Drop, OutboundWrite.PutWaiting>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var entries = new Dictionary<Drop, OutboundWrite.PutWaiting>();
+        await foreach (var row in storage.OutboundWaiting.QueryAsync<TableEntity>(
+            entity => entity.PartitionKey == Partition, cancellationToken: cancellationToken))
+        {
+            var drop = Drop.Of(row.GetString(DocumentColumns.DropName), row.GetString(DocumentColumns.DropETag));
+            entries[drop] = new OutboundWrite.PutWaiting(
+                drop,
+                new DocumentKey(row.GetString(DocumentPartition), row.GetString(DocumentRow)),
+                row.GetDateTimeOffset(DocumentColumns.DueAt)!.Value);
+        }
+
+        return entries;
+    }
+
+    /// <summary>A blob's name may be longer than a key, and may have what a key forbids.</summary>
+    private static string Row(Drop drop) => Sha256Hash.Of($"{drop.Name}\n{drop.ETag}").Value;
+}
