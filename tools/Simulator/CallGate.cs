@@ -40,6 +40,14 @@ internal sealed class CallGate(TimeProvider clock)
         }
     }
 
+    public int UnderWay(string depot)
+    {
+        lock (_gate)
+        {
+            return _callers.TryGetValue(depot, out var caller) ? caller.UnderWay : 0;
+        }
+    }
+
     public void Leave(string depot)
     {
         lock (_gate)

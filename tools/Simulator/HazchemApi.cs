@@ -8,8 +8,6 @@ internal sealed class HazchemApi(HazchemNetwork network, TimeProvider clock)
     private const int MaxPageSize = 500;
     private const int DefaultPageSize = 100;
 
-    private readonly CallGate _gate = new(clock);
-
     public async Task<Answer> AnswerAsync(HttpRequest request, ApiCall call, string? depot, CancellationToken cancellationToken)
     {
         if (depot is null)
@@ -17,7 +15,7 @@ internal sealed class HazchemApi(HazchemNetwork network, TimeProvider clock)
             return Answer.Error(StatusCodes.Status401Unauthorized, "UNAUTHENTICATED", "X-Api-Key is missing or not known.");
         }
 
-        if (_gate.TryEnter(depot, network.CallLimits) is { } wait)
+        if (network.CallGate.TryEnter(depot, network.CallLimits) is { } wait)
         {
             return Answer.TooMany(Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
         }
@@ -33,7 +31,7 @@ internal sealed class HazchemApi(HazchemNetwork network, TimeProvider clock)
         }
         finally
         {
-            _gate.Leave(depot);
+            network.CallGate.Leave(depot);
         }
     }
 

@@ -29,6 +29,7 @@ public sealed class HazchemNetwork
         _options = options;
         _clock = options.TimeProvider ?? TimeProvider.System;
         _keys = new IdempotencyKeys(options.KeyLifetime);
+        CallGate = new CallGate(_clock);
         _callLimits = CallLimitsOf(options);
         _acceptUnknownConsignments = options.AcceptUnknownConsignments;
         _refusedAttemptsUseUpTheirKey = options.RefusedAttemptsUseUpTheirKey;
@@ -106,7 +107,12 @@ public sealed class HazchemNetwork
 
     internal Cursors Cursors { get; } = new();
 
+    internal CallGate CallGate { get; }
+
     internal FaultDraw FaultDraw => Volatile.Read(ref _faults);
+
+    /// <summary>How many of a depot's calls are being answered just now.</summary>
+    public int UnderWay(string depot) => CallGate.UnderWay(depot);
 
     /// <summary>Makes a depot known, or gives it this key instead of the one it had.</summary>
     /// <exception cref="ArgumentException">The code has not three digits, or the key is empty or another depot's.</exception>
