@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Hazchem.Functions.Tests.Simulator;
 
-/// <summary>Turns YAML into JSON by YAML's core schema, since the OpenAPI reader's own YAML part does not fit the parser that is served.</summary>
+/// <summary>Turns YAML into JSON by YAML's core schema, since the OpenAPI reader's own YAML part does not run with the parser versions that can be restored.</summary>
 internal static class YamlAsJson
 {
     public static JsonNode? Read(TextReader text)

@@ -171,7 +171,12 @@ internal sealed class FrontDoor(HazchemNetwork network, TimeProvider clock, Canc
     private static async Task WriteAsync(HttpContext context, Answer answer, CancellationToken cancellationToken)
     {
         SetHead(context.Response, answer);
-        await context.Response.Body.WriteAsync(answer.Body, cancellationToken);
+
+        // The server takes even an empty write after a 204 for a mistake, and closes the connection.
+        if (!answer.Body.IsEmpty)
+        {
+            await context.Response.Body.WriteAsync(answer.Body, cancellationToken);
+        }
     }
 
     /// <summary>
