@@ -159,8 +159,8 @@ public static class SamplePictures
         var left = image.Getpoint(block / 2, block / 2);
         var right = image.Getpoint(block + (block / 2), block / 2);
         return left.Length == 3
-            && left[0] > 170 && left[1] < 100 && left[2] > 150
-            && right[0] < 100 && right[1] > 150 && right[2] > 150;
+            && left[0] > 170 && left[1] < 100 && left[2] > 120
+            && right[0] < 130 && right[1] > 150 && right[2] > 150;
     }
 
     /// <summary>Sky, ground, pallets with lettering, and a fine grain over it all.</summary>

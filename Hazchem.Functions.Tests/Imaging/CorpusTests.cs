@@ -1,0 +1,49 @@
+using Hazchem.Functions.Imaging;
+
+namespace Hazchem.Functions.Tests.Imaging;
+
+/// <summary>Runs over the pictures in <c>shared/corpus</c> beside the repository, where there are any.</summary>
+public sealed class CorpusTests
+{
+    [Fact]
+    public void Every_file_of_the_corpus_is_within_the_limit_or_refused_with_a_sentence()
+    {
+        foreach (var path in Files())
+        {
+            var content = File.ReadAllBytes(path);
+            foreach (var shape in Enum.GetValues<TargetShape>())
+            {
+                foreach (var maxBytes in (long[])[80_000, 300_000, 1_000_000])
+                {
+                    var result = Pictures.Converter.Convert(content, shape, maxBytes, TestContext.Current.CancellationToken);
+                    if (result is ConversionResult.Converted converted)
+                    {
+                        converted.Content.Length.Should().BeLessThanOrEqualTo((int)maxBytes, path);
+                        ContentRecognition.Recognise(converted.Content.Span).Should().Be(converted.Format, path);
+                        path.Should().NotContain("hostile");
+                    }
+                    else
+                    {
+                        ((ConversionResult.Refused)result).Reason.Should().EndWith(".", path);
+                    }
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Files()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var corpus = Path.Combine(folder.FullName, "shared", "corpus");
+            if (Directory.Exists(corpus))
+            {
+                return Directory.EnumerateFiles(corpus, "*", SearchOption.AllDirectories)
+                    .Where(path => Path.GetExtension(path) != ".txt")
+                    .Order(StringComparer.Ordinal);
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,168 @@
+using BitMiracle.LibTiff.Classic;
+using Hazchem.Functions.Imaging;
+using Hazchem.Samples;
+using NetVips;
+
+namespace Hazchem.Functions.Tests.Imaging;
+
+public sealed class PaperworkTests
+{
+    [Fact]
+    public void Bilevel_scan_within_the_limit_passes_byte_for_byte()
+    {
+        // As a scanner writes it: what libvips saves holds a description besides.
+        var scan = Pictures.Convert(SamplePictures.Scan(1), TargetShape.Paperwork).Content.ToArray();
+
+        var again = Pictures.Convert(scan, TargetShape.Paperwork);
+
+        again.Content.ToArray().Should().Equal(scan);
+        again.Pages.Should().Be(3);
+    }
+
+    [Fact]
+    public void Scan_keeps_its_pages_points_and_resolution_in_one_strip_a_page()
+    {
+        var scan = SamplePictures.Scan(1, pages: 3);
+
+        var converted = Pictures.Convert(Describe(scan), TargetShape.PictureOrPaperwork);
+
+        converted.Format.Should().Be(PictureFormat.Tiff);
+        converted.Pages.Should().Be(3);
+        for (var page = 0; page < 3; page++)
+        {
+            using var before = Pictures.Open(scan, page, tiff: true);
+            using var after = Pictures.Open(converted.Content, page, tiff: true);
+            after.WriteToMemory<byte>().AsSpan().SequenceEqual(before.WriteToMemory<byte>()).Should().BeTrue();
+            (after.Xres * 25.4).Should().BeApproximately(200, 0.5);
+        }
+
+        using var tiff = Read(converted.Content);
+        do
+        {
+            tiff.GetField(TiffTag.COMPRESSION)[0].ToInt().Should().Be((int)Compression.CCITTFAX4);
+            tiff.NumberOfStrips().Should().Be(1);
+            tiff.GetField(TiffTag.IMAGEDESCRIPTION).Should().BeNull();
+        }
+        while (tiff.ReadDirectory());
+    }
+
+    [Fact]
+    public void Shadowed_page_keeps_its_letters_and_loses_the_shadow()
+    {
+        var content = Pictures.Convert(SamplePictures.ShadowedPage(1), TargetShape.Paperwork).Content;
+
+        using var after = Pictures.Open(content);
+        var ink = after.WriteToMemory<byte>().Count(point => point == 0) / (double)((long)after.Width * after.Height);
+        ink.Should().BeInRange(0.03, 0.2);
+        after.Getpoint(after.Width - 20, after.Height - 20).Should().Equal(255);
+        after.Getpoint(20, after.Height - 20).Should().Equal(255);
+    }
+
+    [Fact]
+    public void Pages_of_mixed_sizes_keep_their_own()
+    {
+        Group4Page[] pages =
+        [
+            Group4Tiff.Code(new BilevelPage(800, 1000, 200, 200, new byte[100 * 1000])),
+            Group4Tiff.Code(new BilevelPage(1200, 700, 100, 100, new byte[150 * 700])),
+        ];
+
+        var converted = Pictures.Convert(Describe(Group4Tiff.Write(pages)), TargetShape.Paperwork);
+
+        using var first = Pictures.Open(converted.Content, 0, tiff: true);
+        using var second = Pictures.Open(converted.Content, 1, tiff: true);
+        (first.Width, first.Height, second.Width, second.Height).Should().Be((800, 1000, 1200, 700));
+    }
+
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData(80_000)]
+    [InlineData(70_000)]
+    public void Grey_scan_fits_any_limit_above_the_floor_with_all_its_pages(int maxBytes)
+    {
+        var converted = Pictures.Convert(SamplePictures.GreyScan(2), TargetShape.Paperwork, maxBytes);
+
+        converted.Pages.Should().Be(2);
+        using var image = Pictures.Open(converted.Content);
+        (image.Xres * 25.4).Should().BeGreaterThan(110);
+    }
+
+    [Fact]
+    public void Scan_below_the_floor_is_refused_with_what_to_do()
+    {
+        Pictures.Refuse(SamplePictures.GreyScan(1), TargetShape.Paperwork, 10_000)
+            .Should().Be("The 2 pages cannot be made to fit 10,000 bytes and stay readable. Scan in black and white, or fewer pages a file, and drop it again.");
+    }
+
+    [Fact]
+    public void Same_scan_twice_gives_the_same_bytes()
+    {
+        var scan = SamplePictures.GreyScan(1);
+
+        var first = Pictures.Convert(scan, TargetShape.Paperwork).Content.ToArray();
+
+        Pictures.Convert(scan, TargetShape.Paperwork).Content.ToArray().Should().Equal(first);
+    }
+
+    [Fact]
+    public void Photo_of_paper_held_sideways_becomes_an_upright_page()
+    {
+        using var page = Image.NewFromBuffer(SamplePictures.ShadowedPage(3));
+        using var turned = page.Rot270();
+        using var marked = turned.Mutate(image => image.Set(GValue.GIntType, "orientation", 6));
+
+        var converted = Pictures.Convert(marked.JpegsaveBuffer(), TargetShape.Paperwork);
+
+        using var after = Pictures.Open(converted.Content);
+        (after.Height > after.Width).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Proof_of_delivery_from_a_photo_is_a_jpeg()
+    {
+        Pictures.Convert(SamplePictures.Photo(1), TargetShape.PictureOrPaperwork).Format.Should().Be(PictureFormat.Jpeg);
+    }
+
+    [Fact]
+    public void Estimate_is_of_the_largest_page_at_its_full_size()
+    {
+        Pictures.Converter.EstimateDecodedBytes(SamplePictures.Photo(1)).Should().Be(1600 * 1200 * 3);
+        Pictures.Converter.EstimateDecodedBytes(SamplePictures.Scan(1)).Should().Be(1654 * 2339);
+    }
+
+    /// <summary>The scan with somebody's name in it, so that it may not pass as it came.</summary>
+    private static byte[] Describe(byte[] scan)
+    {
+        using var source = Read(scan);
+        using var stream = new MemoryStream();
+        using (var target = Tiff.ClientOpen("described", "w", stream, new TiffStream()))
+        {
+            do
+            {
+                foreach (var tag in (TiffTag[])[TiffTag.IMAGEWIDTH, TiffTag.IMAGELENGTH, TiffTag.BITSPERSAMPLE, TiffTag.SAMPLESPERPIXEL, TiffTag.COMPRESSION, TiffTag.PHOTOMETRIC, TiffTag.ROWSPERSTRIP])
+                {
+                    target.SetField(tag, source.GetField(tag)[0].ToInt());
+                }
+
+                target.SetField(TiffTag.RESOLUTIONUNIT, ResUnit.INCH);
+                target.SetField(TiffTag.XRESOLUTION, 200.0);
+                target.SetField(TiffTag.YRESOLUTION, 200.0);
+                target.SetField(TiffTag.IMAGEDESCRIPTION, "J. Bloggs");
+                for (var strip = 0; strip < source.NumberOfStrips(); strip++)
+                {
+                    var code = new byte[source.RawStripSize(strip)];
+                    source.ReadRawStrip(strip, code, 0, code.Length);
+                    target.WriteRawStrip(strip, code, code.Length);
+                }
+
+                target.WriteDirectory();
+            }
+            while (source.ReadDirectory());
+        }
+
+        return stream.ToArray();
+    }
+
+    private static Tiff Read(ReadOnlyMemory<byte> content) =>
+        Tiff.ClientOpen("read", "r", new MemoryStream(content.ToArray()), new TiffStream());
+}

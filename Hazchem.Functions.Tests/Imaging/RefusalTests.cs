@@ -1,0 +1,116 @@
+using Hazchem.Functions.Imaging;
+using Hazchem.Samples;
+
+namespace Hazchem.Functions.Tests.Imaging;
+
+public sealed class RefusalTests
+{
+    public static TheoryData<byte[], string> Unreadable => new()
+    {
+        { [], "The file is empty. Save it again and drop it again." },
+        { SamplePictures.NotAPicture(), "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF or TIFF." },
+        { "%PDF-1.7\n"u8.ToArray(), "The file is a PDF, which cannot be read yet. Save it as TIFF and drop it again." },
+        { "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"u8.ToArray(), "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again." },
+        { [.. "BM"u8, .. new byte[12], 40, .. new byte[39]], "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again." },
+        { "\n<?xml version='1.0'?><svg width='9' height='9'/>"u8.ToArray(), "The file is a drawing (SVG), not a picture or a scan. Save it as PNG and drop it again." },
+        { Pictures.PngBomb(), "The picture is 30,000 by 30,000 pixels, more than the 100,000,000 in all that are taken. Save it smaller and drop it again." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public void File_that_is_not_read_is_refused_with_what_to_do(byte[] content, string reason)
+    {
+        foreach (var shape in Enum.GetValues<TargetShape>())
+        {
+            Pictures.Refuse(content, shape).Should().Be(reason);
+        }
+
+        Pictures.Converter.EstimateDecodedBytes(content).Should().Be(0);
+    }
+
+    [Fact]
+    public void Cut_file_of_any_format_is_refused_as_damaged()
+    {
+        byte[][] pictures =
+        [
+            SamplePictures.Photo(1, orientation: 6),
+            SamplePictures.LargePhoto(1),
+            SamplePictures.ProgressiveJpeg(1),
+            SamplePictures.Png(1),
+            SamplePictures.WebP(1),
+            SamplePictures.Gif(1, frames: 1),
+            SamplePictures.Avif(1),
+        ];
+        foreach (var picture in pictures)
+        {
+            foreach (var shape in (TargetShape[])[TargetShape.OnePicture, TargetShape.Paperwork])
+            {
+                Pictures.Refuse(picture[..(picture.Length * 6 / 10)], shape, 300_000).Should().Contain("damaged");
+            }
+        }
+    }
+
+    [Fact]
+    public void Cut_or_headless_scan_is_refused_as_damaged()
+    {
+        var scan = SamplePictures.GreyScan(1);
+
+        Pictures.Refuse(scan[..(scan.Length / 2)], TargetShape.Paperwork).Should().Contain("damaged");
+        Pictures.Refuse([.. scan.AsSpan(0, 8)], TargetShape.Paperwork).Should().Contain("damaged");
+    }
+
+    [Fact]
+    public void Changed_bytes_never_throw_and_never_pass_the_limit()
+    {
+        byte[][] originals =
+        [
+            SamplePictures.Photo(1, 400, 300),
+            SamplePictures.PlainJpeg(2, 400, 300),
+            SamplePictures.Png(1, 200, 150),
+            SamplePictures.WebP(1, 200, 150),
+            SamplePictures.Gif(1, 2, 100, 80),
+            SamplePictures.Avif(1, 100, 80),
+            Group4Tiff.Write([Group4Tiff.Code(new BilevelPage(400, 300, 200, 200, SamplePictures.Png(3, 400, 300)[..15_000]))]),
+        ];
+        var random = new Random(20261122);
+        foreach (var original in originals)
+        {
+            for (var i = 0; i < 15; i++)
+            {
+                var changed = (byte[])original.Clone();
+                for (var n = random.Next(1, 8); n > 0; n--)
+                {
+                    changed[random.Next(Math.Min(changed.Length, i % 2 == 0 ? 400 : changed.Length))] = (byte)random.Next(256);
+                }
+
+                foreach (var shape in Enum.GetValues<TargetShape>())
+                {
+                    var result = Pictures.Converter.Convert(changed, shape, 40_000, TestContext.Current.CancellationToken);
+                    if (result is ConversionResult.Converted converted)
+                    {
+                        converted.Content.Length.Should().BeLessThanOrEqualTo(40_000);
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Several_pages_where_one_picture_is_wanted_are_refused()
+    {
+        Pictures.Refuse(SamplePictures.Scan(1, pages: 3), TargetShape.OnePicture)
+            .Should().Be("The file has 3 pages, and one picture is wanted: send it as a POD.");
+    }
+
+    [Fact]
+    public void File_over_a_setting_is_refused_before_it_is_decoded()
+    {
+        var strict = new ImageConverter(new ImagingOptions { MaxInputBytes = 200_000, MaxPages = 2, MaxPixels = 1_000_000 });
+        string Reason(byte[] content) => strict.Convert(content, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
+            .Should().BeOfType<ConversionResult.Refused>().Subject.Reason;
+
+        Reason(SamplePictures.LargePhoto(1)).Should().Contain("at most 200,000 are taken");
+        Reason(SamplePictures.Scan(1, 3)).Should().Be("The file has 3 pages; at most 2 are taken. Split it and drop the parts.");
+        Reason(SamplePictures.PlainJpeg(1, 1600, 1200, quality: 20)).Should().Contain("1,600 by 1,200 pixels");
+    }
+}
