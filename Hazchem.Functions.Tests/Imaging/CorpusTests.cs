@@ -5,6 +5,8 @@ namespace Hazchem.Functions.Tests.Imaging;
 /// <summary>Runs over the pictures in <c>shared/corpus</c> beside the repository, where there are any.</summary>
 public sealed class CorpusTests
 {
+    private const int MaxBytes = 300_000;
+
     [Fact]
     public void Every_file_of_the_corpus_is_within_the_limit_or_refused_with_a_sentence()
     {
@@ -13,19 +15,16 @@ public sealed class CorpusTests
             var content = File.ReadAllBytes(path);
             foreach (var shape in Enum.GetValues<TargetShape>())
             {
-                foreach (var maxBytes in (long[])[80_000, 300_000, 1_000_000])
+                var result = Pictures.Converter.Convert(content, shape, MaxBytes, TestContext.Current.CancellationToken);
+                if (result is ConversionResult.Converted converted)
                 {
-                    var result = Pictures.Converter.Convert(content, shape, maxBytes, TestContext.Current.CancellationToken);
-                    if (result is ConversionResult.Converted converted)
-                    {
-                        converted.Content.Length.Should().BeLessThanOrEqualTo((int)maxBytes, path);
-                        ContentRecognition.Recognise(converted.Content.Span).Should().Be(converted.Format, path);
-                        path.Should().NotContain("hostile");
-                    }
-                    else
-                    {
-                        ((ConversionResult.Refused)result).Reason.Should().EndWith(".", path);
-                    }
+                    converted.Content.Length.Should().BeLessThanOrEqualTo(MaxBytes, path);
+                    ContentRecognition.Recognise(converted.Content.Span).Should().Be(converted.Format, path);
+                    path.Should().NotContain("hostile");
+                }
+                else
+                {
+                    ((ConversionResult.Refused)result).Reason.Should().EndWith(".", path);
                 }
             }
         }
