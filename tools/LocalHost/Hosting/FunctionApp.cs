@@ -9,7 +9,7 @@ public sealed record FunctionApp
 {
     public required string Folder { get; init; }
 
-    /// <summary>The handler's full path.</summary>
+    /// <summary>The handler's full path, or the bare name of a program in the PATH.</summary>
     public required string ExecutablePath { get; init; }
 
     public required IReadOnlyList<string> Arguments { get; init; }
@@ -58,7 +58,7 @@ public sealed record FunctionApp
         return new FunctionApp
         {
             Folder = folder,
-            ExecutablePath = Path.GetFullPath(executable, folder),
+            ExecutablePath = Executable(folder, executable),
             Arguments = Find(handler, "description", "arguments") is { } arguments
                 ? [.. arguments.EnumerateArray().Select(argument => argument.GetString()!)]
                 : [],
@@ -78,6 +78,12 @@ public sealed record FunctionApp
                     .Select(function => LoadFunction(function, setting)),
             ],
         };
+    }
+
+    private static string Executable(string folder, string executable)
+    {
+        var inFolder = Path.GetFullPath(executable, folder);
+        return !File.Exists(inFolder) && Path.GetFileName(executable) == executable ? executable : inFolder;
     }
 
     private static FunctionDefinition LoadFunction(string folder, Func<string, string?> setting)

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Hazchem.Functions.Tests.Support;
+
+namespace Hazchem.Functions.Tests.LocalHost;
+
+public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("hazchem-local-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => data.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task LocalHost_ended_by_a_signal_leaves_nothing_running(string signal)
+    {
+        using var host = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token)]);
+        await host.UntilReadyAsync(Token);
+        var children = await ProcessTree.ChildrenAsync(host.Id, Token);
+
+        await host.SendAsync(signal, Token);
+        var exitCode = await host.EndAsync(Token);
+
+        children.Should().HaveCount(2, "Azurite and the app are its children");
+        if (signal != "KILL" && !OperatingSystem.IsWindows())
+        {
+            exitCode.Should().Be(0);
+        }
+
+        while (children.Any(ProcessTree.IsRunning))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
+        }
+    }
+
+    [Fact]
+    public async Task LocalHost_with_storage_and_Hazchem_in_its_environment_starts_neither()
+    {
+        await using var own = await AzuriteFixture.StartFreshAsync(Token);
+        using var host = LocalHostProcess.Start(
+            ["--data", data.FullName, "--app", await app.FolderAsync(Token)],
+            new Dictionary<string, string>
+            {
+                ["DocumentStorage"] = own.ConnectionString,
+                ["AzureWebJobsStorage"] = own.ConnectionString,
+                ["Hazchem__BaseUrl"] = "http://127.0.0.1:9/",
+                ["Hazchem__Depots__045__ApiKey"] = "a-key-of-the-environment",
+            });
+
+        await host.UntilReadyAsync(Token);
+
+        (await ProcessTree.ChildrenAsync(host.Id, Token)).Should().ContainSingle("only the app is its child");
+        host.Output.Should().NotContain("simulator").And.NotContain("Azurite");
+    }
+
+    [Fact]
+    public async Task LocalHost_on_a_taken_port_says_so_in_one_line_and_ends()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        using var host = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token), "--port", $"{port}"]);
+        var exitCode = await host.EndAsync(Token);
+
+        exitCode.Should().Be(1);
+        host.Output.TrimEnd().Split('\n')[^1].Should().Be($"Port {port} is taken by another program; choose another one with --port.");
+    }
+
+    [Fact]
+    public async Task LocalHost_on_data_in_use_says_so_and_ends()
+    {
+        using var first = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token)]);
+        await first.UntilReadyAsync(Token);
+
+        using var second = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token)]);
+        var exitCode = await second.EndAsync(Token);
+
+        exitCode.Should().Be(1);
+        second.Output.Should().Contain("is in use by another local host");
+    }
+
+    [Fact]
+    public async Task Demo_ends_with_every_document_as_expected()
+    {
+        using var demo = LocalHostProcess.Start(["demo", "--json", "--app", await app.FolderAsync(Token)]);
+        var exitCode = await demo.EndAsync(Token);
+
+        exitCode.Should().Be(0, demo.Output + demo.Errors);
+        using var report = JsonDocument.Parse(demo.Output);
+        report.RootElement.GetProperty("asExpected").GetBoolean().Should().BeTrue();
+        var documents = report.RootElement.GetProperty("documents").EnumerateArray().ToList();
+        documents.Select(document => document.GetProperty("outcome").GetString()).GroupBy(outcome => outcome!)
+            .ToDictionary(group => group.Key, group => group.Count())
+            .Should().Equal(new Dictionary<string, int> { ["Sent"] = 11, ["Rejected"] = 4, ["Received"] = 5 });
+    }
+}
