@@ -33,7 +33,8 @@ internal sealed class HazchemHarness : IAsyncDisposable
 
     public CollectedLogs Logs { get; }
 
-    public static async Task<HazchemHarness> StartAsync(Func<HazchemSettings, HazchemSettings>? change = null)
+    public static async Task<HazchemHarness> StartAsync(
+        Func<HazchemSettings, HazchemSettings>? change = null, HttpMessageHandler? handler = null)
     {
         var simulator = await SimulatorServer.StartAsync(
             new SimulatorOptions { RequestsPerSecond = 0, Concurrency = 0 }, TestContext.Current.CancellationToken);
@@ -43,7 +44,7 @@ internal sealed class HazchemHarness : IAsyncDisposable
         simulator.Network.AddConsignment("HZ2", requesting: "046", collection: "046", delivery: "045");
         var settings = Settings(simulator.Address);
         var logs = new CollectedLogs();
-        return new HazchemHarness(simulator, Services(change?.Invoke(settings) ?? settings, logs), logs);
+        return new HazchemHarness(simulator, Services(change?.Invoke(settings) ?? settings, logs, handler), logs);
     }
 
     public static HazchemSettings Settings(Uri address) => new()
@@ -54,12 +55,17 @@ internal sealed class HazchemHarness : IAsyncDisposable
         RetryDelay = TimeSpan.FromMilliseconds(1),
     };
 
-    public static ServiceProvider Services(HazchemSettings settings, CollectedLogs logs)
+    public static ServiceProvider Services(HazchemSettings settings, CollectedLogs logs, HttpMessageHandler? handler = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         services.AddHazchemApi(settings);
+        if (handler is not null)
+        {
+            services.AddHttpClient(HazchemClient.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => handler);
+        }
+
         return services.BuildServiceProvider();
     }
 
