@@ -18,10 +18,10 @@ public sealed class DropNameTests
     }
 
     [Theory]
-    [InlineData("nonsense.txt", "1 parts")]
-    [InlineData("045/HZ1/pod", "3 parts")]
-    [InlineData("045/HZ1/pod/sub/file.jpg", "5 parts")]
-    [InlineData("/045/HZ1/pod/file.jpg", "5 parts")]
+    [InlineData("nonsense.txt", "0 slashes")]
+    [InlineData("045/HZ1/pod", "2 slashes")]
+    [InlineData("045/HZ1/pod/sub/file.jpg", "4 slashes")]
+    [InlineData("/045/HZ1/pod/file.jpg", "4 slashes")]
     [InlineData("45/HZ1/pod/file.jpg", "three-digit")]
     [InlineData("0451/HZ1/pod/file.jpg", "three-digit")]
     [InlineData("٠٤٥/HZ1/pod/file.jpg", "three-digit")]

@@ -5,7 +5,7 @@ using Hazchem.Functions.Tests.Support;
 
 namespace Hazchem.Functions.Tests.LocalHost;
 
-public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
+public sealed class LocalHostProgramTests : IDisposable
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("hazchem-local-");
 
@@ -19,7 +19,7 @@ public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
     [InlineData("INT")]
     public async Task LocalHost_ended_by_a_signal_leaves_nothing_running(string signal)
     {
-        using var host = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token)]);
+        using var host = LocalHostProcess.Start(["--data", data.FullName, "--app", AppProcess.Folder]);
         await host.UntilReadyAsync(Token);
         var children = await ProcessTree.ChildrenAsync(host.Id, Token);
 
@@ -43,7 +43,7 @@ public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
     {
         await using var own = await AzuriteFixture.StartFreshAsync(Token);
         using var host = LocalHostProcess.Start(
-            ["--data", data.FullName, "--app", await app.FolderAsync(Token)],
+            ["--data", data.FullName, "--app", AppProcess.Folder],
             new Dictionary<string, string>
             {
                 ["DocumentStorage"] = own.ConnectionString,
@@ -65,7 +65,7 @@ public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        using var host = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token), "--port", $"{port}"]);
+        using var host = LocalHostProcess.Start(["--data", data.FullName, "--app", AppProcess.Folder, "--port", $"{port}"]);
         var exitCode = await host.EndAsync(Token);
 
         exitCode.Should().Be(1);
@@ -75,10 +75,10 @@ public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
     [Fact]
     public async Task LocalHost_on_data_in_use_says_so_and_ends()
     {
-        using var first = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token)]);
+        using var first = LocalHostProcess.Start(["--data", data.FullName, "--app", AppProcess.Folder]);
         await first.UntilReadyAsync(Token);
 
-        using var second = LocalHostProcess.Start(["--data", data.FullName, "--app", await app.FolderAsync(Token)]);
+        using var second = LocalHostProcess.Start(["--data", data.FullName, "--app", AppProcess.Folder]);
         var exitCode = await second.EndAsync(Token);
 
         exitCode.Should().Be(1);
@@ -88,7 +88,7 @@ public sealed class LocalHostProgramTests(PublishedApp app) : IDisposable
     [Fact]
     public async Task Demo_ends_with_every_document_as_expected()
     {
-        using var demo = LocalHostProcess.Start(["demo", "--json", "--app", await app.FolderAsync(Token)]);
+        using var demo = LocalHostProcess.Start(["demo", "--json", "--app", AppProcess.Folder]);
         var exitCode = await demo.EndAsync(Token);
 
         exitCode.Should().Be(0, demo.Output + demo.Errors);

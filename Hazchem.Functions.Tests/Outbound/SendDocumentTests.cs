@@ -100,11 +100,11 @@ public sealed class SendDocumentTests
     }
 
     [Theory]
-    [InlineData("nonsense.txt", "1 parts")]
+    [InlineData("nonsense.txt", "0 slashes")]
     [InlineData("45/HZ1/pod/a.jpg", "three-digit")]
     [InlineData("045/HZ1/invoice/a.jpg", "delivery-image, cop or pod")]
     [InlineData("045/HZ 1/pod/a.jpg", "' '")]
-    [InlineData("045/HZ1/pod/sub/dir/a.jpg", "6 parts")]
+    [InlineData("045/HZ1/pod/sub/dir/a.jpg", "5 slashes")]
     public async Task Send_nameThatDoesNotFit_isRefusedAndKept(string name, string reason)
     {
         await using var app = await AppHarness.StartAsync();

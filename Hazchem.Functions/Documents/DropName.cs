@@ -34,7 +34,7 @@ internal sealed record DropName(
         var parts = blobName.Split('/');
         if (parts.Length != 4)
         {
-            reason = $"The name has {parts.Length} parts between slashes; it must be {Form}.";
+            reason = $"The name has {parts.Length - 1} slashes and not 3; it must be {Form}.";
             return false;
         }
 

@@ -119,7 +119,15 @@ internal sealed class DocumentSender(
         }
 
         var document = written.Stored!.Document;
-        Log.Recorded(logger, document.Key, document.State, document.Generation, document.OriginalBytes, document.Sent?.Bytes, document.Reason);
+        if (document.State == OutboundState.Sent)
+        {
+            Log.Sent(logger, document.Key, document.Generation, document.OriginalBytes, document.Sent!.Bytes);
+        }
+        else
+        {
+            Log.NotSentNow(logger, document.Key, document.State, document.Generation, document.Reason);
+        }
+
         return (transition, written.Stored);
     }
 

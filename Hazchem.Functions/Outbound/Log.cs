@@ -16,9 +16,11 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning, "The claim on {Document} expired and another owner has taken it over.")]
     public static partial void ClaimLost(ILogger logger, DocumentKey document);
 
-    [LoggerMessage(1004, LogLevel.Information, "{Document} is {State} in generation {Generation}, {OriginalBytes} bytes became {SentBytes}. {Reason}")]
-    public static partial void Recorded(
-        ILogger logger, DocumentKey document, OutboundState state, int generation, long originalBytes, long? sentBytes, string? reason);
+    [LoggerMessage(1004, LogLevel.Information, "{Document} is sent in generation {Generation}: {OriginalBytes} bytes became {SentBytes}.")]
+    public static partial void Sent(ILogger logger, DocumentKey document, int generation, long originalBytes, long sentBytes);
+
+    [LoggerMessage(1008, LogLevel.Warning, "{Document} is {State} in generation {Generation}. {Reason}")]
+    public static partial void NotSentNow(ILogger logger, DocumentKey document, OutboundState state, int generation, string? reason);
 
     [LoggerMessage(1005, LogLevel.Information, "The sweep sends {Due} of {Pending} pending files.")]
     public static partial void SweepFound(ILogger logger, int due, int pending);
