@@ -63,23 +63,23 @@ public sealed class OddAnswersTests
     }
 
     [Fact]
-    public async Task Send_is_told_that_the_hash_differs_is_tried_again()
+    public async Task Send_is_told_that_the_hash_differs_leaves_it_to_the_caller_to_send_again_under_another_key()
     {
         var calls = 0;
         var (outcome, _) = await SendAsync(
             context =>
             {
-                var first = Interlocked.Increment(ref calls) == 1;
-                context.Response.StatusCode = first ? 422 : 201;
+                Interlocked.Increment(ref calls);
+                context.Response.StatusCode = 422;
                 return context.Response.WriteAsync(
-                    first
-                        ? """{"code":"INVALID","message":"no","errors":[{"field":"sha256","message":"does not match"}]}"""
-                        : """{"documentId":"D-1","receivedAt":"2026-11-22T14:03:07Z","more":[1]}""",
+                    """{"code":"INVALID","message":"no","errors":[{"field":"sha256","message":"does not match"}],"more":[1]}""",
                     Cancellation);
             },
             retries: 1);
 
-        outcome.Should().BeOfType<SendOutcome.Accepted>();
+        outcome.Should().BeOfType<SendOutcome.Unavailable>().Which.Should().Match<SendOutcome.Unavailable>(
+            unavailable => unavailable.Trouble == TroubleKind.DamagedOnTheWay && !unavailable.Ambiguous);
+        calls.Should().Be(1);
     }
 
     [Fact]
