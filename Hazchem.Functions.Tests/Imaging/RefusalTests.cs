@@ -25,7 +25,7 @@ public sealed class RefusalTests
             Pictures.Refuse(content, shape).Should().Be(reason);
         }
 
-        Pictures.Converter.EstimateDecodedBytes(content).Should().Be(0);
+        Pictures.Converter.EstimateMemory(content).Should().Be(0);
     }
 
     [Fact]

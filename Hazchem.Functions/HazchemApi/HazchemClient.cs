@@ -91,12 +91,18 @@ internal sealed class HazchemClient(
             return new ListOutcome.Refused(RefusalReason.Unauthenticated, reason);
         }
 
-        var query = $"v1/documents?changedSince={Uri.EscapeDataString(Rfc3339.FormatUtc(changedSince))}&pageSize={pageSize}";
-        var address = Address(cursor is null ? query : $"{query}&cursor={Uri.EscapeDataString(cursor)}");
-        var call = Call<ListOutcome>(
-            "Listing", depot, key!, lane!, settings.ListTimeout, () => new HttpRequestMessage(HttpMethod.Get, address), ReadAsync);
+        var call = ListingCall(depot, key!, lane!, changedSince, cursor, pageSize);
         var trouble = await RunAsync(call, cancellationToken);
         return call.Outcome ?? new ListOutcome.Unavailable(trouble!.Kind, trouble.Message, trouble.RetryAfter);
+    }
+
+    private HazchemCall<ListOutcome> ListingCall(
+        DepotCode depot, ApiKey key, DepotLane lane, DateTimeOffset changedSince, string? cursor, int pageSize)
+    {
+        var query = $"v1/documents?changedSince={Uri.EscapeDataString(Rfc3339.FormatUtc(changedSince))}&pageSize={pageSize}";
+        var address = Address(cursor is null ? query : $"{query}&cursor={Uri.EscapeDataString(cursor)}");
+        return Call<ListOutcome>(
+            "Listing", depot, key, lane, settings.ListTimeout, () => new HttpRequestMessage(HttpMethod.Get, address), ReadAsync);
 
         async Task<HazchemCall<ListOutcome>.Reading> ReadAsync(HttpResponseMessage response, ApiKey usedKey, CancellationToken ct)
         {
@@ -115,6 +121,19 @@ internal sealed class HazchemClient(
                 _ => new ListOutcome.Refused(refusal.Reason, refusal.Message),
             };
         }
+    }
+
+    /// <summary>Asks once, without retries, whether Hazchem hears this depot: a page of the listing with one entry at most.</summary>
+    public async Task<ListOutcome> ProbeAsync(DepotCode depot, CancellationToken cancellationToken)
+    {
+        if (Reach(depot, out var key, out var lane) is { } reason)
+        {
+            return new ListOutcome.Refused(RefusalReason.Unauthenticated, reason);
+        }
+
+        var call = ListingCall(depot, key!, lane!, time.GetUtcNow(), cursor: null, pageSize: 1);
+        var trouble = await call.AttemptAsync(cancellationToken);
+        return call.Outcome ?? new ListOutcome.Unavailable(trouble!.Kind, trouble.Message, trouble.RetryAfter);
     }
 
     /// <summary>Asks for a document's bytes.</summary>

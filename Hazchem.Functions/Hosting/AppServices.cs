@@ -16,5 +16,6 @@ internal static class AppServices
         .AddHazchemApi(HazchemSettings.From(configuration))
         .AddImaging(ImagingOptions.From(configuration))
         .AddOutbound(OutboundSettings.From(configuration))
-        .AddInbound(InboundSettings.From(configuration));
+        .AddInbound(InboundSettings.From(configuration))
+        .AddHostedService<WarmUp>();
 }

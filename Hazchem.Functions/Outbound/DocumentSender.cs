@@ -20,10 +20,13 @@ namespace Hazchem.Functions.Outbound;
 /// </remarks>
 internal sealed class DocumentSender(
     DropBox dropBox,
+    MemoryBudget memory,
     OutboundDocuments documents,
+    WaitingList waiting,
     OutboundWriter writer,
     HazchemSettings hazchem,
     HazchemClient client,
+    DepotGates gates,
     ImageConverter images,
     TimeProvider time,
     ILogger<DocumentSender> logger)
@@ -44,45 +47,72 @@ internal sealed class DocumentSender(
             return;
         }
 
-        if (await dropBox.ReadAsync(blobName, cancellationToken) is not { } file)
+        using var download = await dropBox.OpenAsync(blobName, cancellationToken);
+        if (download is null)
         {
             Log.BlobGone(logger, PlainText.OneLine(blobName, DropName.MaxLength));
             return;
         }
 
-        // 2
-        if (await ClaimAsync(file, cancellationToken) is not { } claimed)
+        using var held = await memory.TakeAsync(download.HeldBytes, cancellationToken);
+        if (held is null)
         {
+            Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
             return;
         }
 
-        OutboundEvent happened;
+        var file = await download.ReadAsync(cancellationToken);
+        var room = await memory.TakeAsync(file.Content is { } content ? images.EstimateMemory(content) : 0, cancellationToken);
+        if (room is null)
+        {
+            // Unclaimed, so that nobody takes it for a crash; the sweep comes to it soon.
+            Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
+            await waiting.PutAsync(
+                new OutboundWrite.PutWaiting(file.Drop, file.Key, time.GetUtcNow() + OutboundPolicy.LookAgainAtRepeat), cancellationToken);
+            return;
+        }
+
+        using (room)
+        {
+            // 2
+            if (await ClaimAsync(file, cancellationToken) is { } claimed)
+            {
+                await SendClaimedAsync(file, claimed, room, cancellationToken);
+            }
+        }
+    }
+
+    private async Task SendClaimedAsync(DroppedFile file, StoredDocument claimed, IDisposable room, CancellationToken cancellationToken)
+    {
+        // 3
         if (Refuse(file) is { } reason)
         {
-            // 3
-            happened = new OutboundEvent.Refused(reason);
-        }
-        else
-        {
-            // 4, 5
-            happened = await ConvertAndSendAsync(file, claimed.Document, hazchem.MaxBytes.For(file.Name!.Type), again: false, cancellationToken);
+            await RecordAsync(file, claimed, new OutboundEvent.Refused(reason), cancellationToken);
+            return;
         }
 
-        // 6
-        if (await RecordAsync(file, claimed, happened, cancellationToken) is not (var transition, { } held)
-            || transition.Next != OutboundNext.SendAgain)
+        // 4
+        var name = file.Name!;
+        var limit = (await gates.GetAsync(name.Depot, cancellationToken))
+            .LimitFor(name.Type, hazchem.MaxBytes.For(name.Type), time.GetUtcNow());
+        var picture = images.Convert(file.Content!.Value, ShapeOf(name.Type), limit, cancellationToken);
+        room.Dispose();
+
+        // 5, 6
+        var happened = await SendAsync(file, claimed.Document, picture, again: false, cancellationToken);
+        if (await RecordAsync(file, claimed, happened, cancellationToken) is not ({ Next: OutboundNext.SendAgain } again, { } owned))
         {
             return;
         }
 
-        var maxBytes = transition.MaxBytes ?? hazchem.MaxBytes.For(file.Name!.Type);
-        happened = await ConvertAndSendAsync(file, held.Document, maxBytes, again: true, cancellationToken);
-        await RecordAsync(file, held, happened, cancellationToken);
+        var smaller = images.Convert(file.Content.Value, ShapeOf(name.Type), again.MaxBytes ?? limit, cancellationToken);
+        happened = await SendAsync(file, owned.Document, smaller, again: true, cancellationToken);
+        await RecordAsync(file, owned, happened, cancellationToken);
     }
 
     private async Task<StoredDocument?> ClaimAsync(DroppedFile file, CancellationToken cancellationToken)
     {
-        var arrived = new OutboundEvent.Arrived(file, Closure(file));
+        var arrived = new OutboundEvent.Arrived(file, await ClosureAsync(file, cancellationToken));
         StoredDocument? stored = null;
         for (var race = 0; race < MaxRaces; race++)
         {
@@ -119,7 +149,11 @@ internal sealed class DocumentSender(
         }
 
         var document = written.Stored!.Document;
-        if (document.State == OutboundState.Sent)
+        if (transition.Next == OutboundNext.SendAgain)
+        {
+            Log.SentAgain(logger, document.Key, document.Generation);
+        }
+        else if (document.State == OutboundState.Sent)
         {
             Log.Sent(logger, document.Key, document.Generation, document.OriginalBytes, document.Sent!.Bytes);
         }
@@ -142,16 +176,22 @@ internal sealed class DocumentSender(
             ?? (file.Content is null ? images.RefuseBySize(file.Length) : null);
     }
 
-    private DepotClosure? Closure(DroppedFile file) =>
-        file.Name is not null && hazchem.Depots.GetValueOrDefault(file.Name.Depot) is DepotAccess.Parked parked
-            ? new DepotClosure(parked.Reason, time.GetUtcNow() + ParkedFor)
-            : null;
+    private async ValueTask<DepotClosure?> ClosureAsync(DroppedFile file, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return file.Name is null ? null : hazchem.Depots.GetValueOrDefault(file.Name.Depot) switch
+        {
+            DepotAccess.Parked parked => new DepotClosure(parked.Reason, now + ParkedFor),
+            DepotAccess.Usable => (await gates.GetAsync(file.Name.Depot, cancellationToken)).ClosureFor(file.Name.Type, now),
+            _ => null,
+        };
+    }
 
-    private async Task<OutboundEvent> ConvertAndSendAsync(
-        DroppedFile file, OutboundDocument document, long maxBytes, bool again, CancellationToken cancellationToken)
+    private async Task<OutboundEvent> SendAsync(
+        DroppedFile file, OutboundDocument document, ConversionResult result, bool again, CancellationToken cancellationToken)
     {
         var name = file.Name!;
-        switch (images.Convert(file.Content!.Value, ShapeOf(name.Type), maxBytes, cancellationToken))
+        switch (result)
         {
             case ConversionResult.Refused refused:
                 return new OutboundEvent.Refused(refused.Reason);
@@ -174,7 +214,8 @@ internal sealed class DocumentSender(
                     outcome,
                     new SentFile(picture.Content.Length, Sha256Hash.Of(picture.Content.Span), contentType, picture.Pages),
                     startedAt,
-                    again);
+                    again,
+                    await gates.LearnAsync(name.Depot, name.Type, outcome, cancellationToken));
 
             default:
                 throw new UnreachableException();

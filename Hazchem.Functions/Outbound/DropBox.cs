@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Hazchem.Functions.Documents;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Storage;
 
@@ -11,8 +8,6 @@ namespace Hazchem.Functions.Outbound;
 /// <summary>The container <c>outbound</c> and where its files go from there.</summary>
 internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
 {
-    private const int BufferSize = 81920;
-
     /// <summary>
     /// Whether the blob can be asked for by its name. A name with <c>.</c> or <c>..</c> between slashes cannot: an
     /// address is shortened by them and then names another blob.
@@ -20,48 +15,18 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
     public static bool IsAddressable(string name) =>
         !name.Split('/').Any(part => part is "." or "..");
 
-    /// <summary>One request. A file over the limit of the app is hashed as it passes and not held.</summary>
+    /// <summary>One request, with reading what it returns.</summary>
     /// <returns>Null where there is no such blob.</returns>
-    public async Task<DroppedFile?> ReadAsync(string name, CancellationToken cancellationToken)
+    public async Task<DropDownload?> OpenAsync(string name, CancellationToken cancellationToken)
     {
-        BlobDownloadStreamingResult answer;
         try
         {
-            answer = await storage.Outbound.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: cancellationToken);
+            var answer = await storage.Outbound.GetBlobClient(name).DownloadStreamingAsync(cancellationToken: cancellationToken);
+            return new DropDownload(name, answer.Value, imaging.MaxInputBytes);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             return null;
-        }
-
-        using (answer)
-        {
-            var length = answer.Details.ContentLength;
-            var fits = DropName.TryParse(name, out var parsed, out var problem);
-            ReadOnlyMemory<byte>? content = null;
-            Sha256Hash sha256;
-            if (length <= imaging.MaxInputBytes)
-            {
-                var bytes = new byte[length];
-                await answer.Content.ReadExactlyAsync(bytes, cancellationToken);
-                content = bytes;
-                sha256 = Sha256Hash.Of(bytes);
-            }
-            else
-            {
-                sha256 = await HashAsync(answer.Content, cancellationToken);
-            }
-
-            return new DroppedFile
-            {
-                Drop = Drop.Of(name, answer.Details.ETag),
-                Name = fits ? parsed : null,
-                NameProblem = problem,
-                Metadata = DropMetadata.Of(answer.Details.Metadata),
-                Length = length,
-                Sha256 = sha256,
-                Content = content,
-            };
         }
     }
 
@@ -135,23 +100,4 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
     /// <summary>From where it lay, so that it can be put back there.</summary>
     private static Dictionary<string, string> MetadataOf(DroppedFile file) =>
         new() { ["droppedas"] = Uri.EscapeDataString(file.Drop.Name) };
-
-    private static async Task<Sha256Hash> HashAsync(Stream content, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
-            {
-                hash.AppendData(buffer, 0, read);
-            }
-
-            return Sha256Hash.FromBytes(hash.GetHashAndReset());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 }

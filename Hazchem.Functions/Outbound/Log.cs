@@ -1,3 +1,4 @@
+using Hazchem.Functions.Documents;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Outbound;
@@ -30,4 +31,31 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Error, "The sweep could not handle {Blob}; it stays in the drop box.")]
     public static partial void SweepFailed(ILogger logger, string blob, Exception exception);
+
+    [LoggerMessage(1009, LogLevel.Information, "{Document} is sent once more, in generation {Generation}.")]
+    public static partial void SentAgain(ILogger logger, DocumentKey document, int generation);
+
+    [LoggerMessage(1014, LogLevel.Warning, "There was no memory for {Blob} in time; the sweep comes to it.")]
+    public static partial void NoMemory(ILogger logger, string blob);
+
+    [LoggerMessage(1015, LogLevel.Error, "The host gave up on {Blob}; the sweep takes it over.")]
+    public static partial void Poisoned(ILogger logger, string blob);
+
+    [LoggerMessage(1016, LogLevel.Error, "Nothing is recorded of what became of {Document}, dropped on {Day}.")]
+    public static partial void Unaccounted(ILogger logger, DocumentKey document, DateOnly day);
+
+    [LoggerMessage(1017, LogLevel.Information, "{Day}, depot {Depot}: {Dropped} dropped = {Sent} sent + {NotSent} not sent + {Waiting} waiting + {Superseded} superseded.")]
+    public static partial void Counted(ILogger logger, DateOnly day, string depot, int dropped, int sent, int notSent, int waiting, int superseded);
+
+    [LoggerMessage(1010, LogLevel.Error, "Depot {Depot} is closed for sending: {Kind}. {Reason} It is probed at {ProbeAt}.")]
+    public static partial void Closed(ILogger logger, string depot, ClosureKind kind, string reason, DateTimeOffset probeAt);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Depot {Depot} is still closed for sending: {Kind}. It is probed again at {ProbeAt}.")]
+    public static partial void StillClosed(ILogger logger, string depot, ClosureKind kind, DateTimeOffset probeAt);
+
+    [LoggerMessage(1012, LogLevel.Information, "Depot {Depot} is open for sending again.")]
+    public static partial void Opened(ILogger logger, string depot);
+
+    [LoggerMessage(1013, LogLevel.Error, "Hazchem refuses every {Type} of depot {Depot}; none is sent for an hour. {Reason}")]
+    public static partial void TypeClosed(ILogger logger, string depot, DocumentType type, string reason);
 }

@@ -41,6 +41,9 @@ internal sealed record OutboundDocument
 
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>Whether it waits for its depot rather than for <see cref="DueAt"/>.</summary>
+    public bool WaitsForDepot { get; init; }
+
     /// <summary>Attempts that ended in waiting since <see cref="WaitingSince"/>.</summary>
     public int Attempts { get; init; }
 

@@ -22,7 +22,9 @@ internal abstract record OutboundEvent
     /// <param name="Sent">What was sent.</param>
     /// <param name="StartedAt">When the call began.</param>
     /// <param name="Again">Whether this was already a second go under the same claim.</param>
-    public sealed record Attempted(SendOutcome Outcome, SentFile Sent, DateTimeOffset StartedAt, bool Again) : OutboundEvent;
+    /// <param name="Closed">Why its depot cannot send any more, as far as was learned from this attempt and others.</param>
+    public sealed record Attempted(
+        SendOutcome Outcome, SentFile Sent, DateTimeOffset StartedAt, bool Again, DepotClosure? Closed = null) : OutboundEvent;
 
     /// <summary>This version of the blob is in the drop box no more.</summary>
     public sealed record Vanished(Drop Drop) : OutboundEvent;

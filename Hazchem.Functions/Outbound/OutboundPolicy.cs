@@ -31,6 +31,12 @@ internal static class OutboundPolicy
     /// <summary>How long a second blob with the same bytes waits for what becomes of the first.</summary>
     public static readonly TimeSpan LookAgainAtRepeat = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a file is left alone after something that nobody foresaw.</summary>
+    public static readonly TimeSpan LookAgainAtFailure = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a person is told anew of a file that cannot be read at all.</summary>
+    public static readonly TimeSpan LookAgainAtUnreadable = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1)];
 

@@ -16,12 +16,23 @@ internal sealed record OutboundSettings
     /// </summary>
     public TimeSpan SweepStartsFor { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// What the documents in flight may take together, in MiB: 64 to 65,536; default 768, for an instance with 2 GiB. A
+    /// document that needs more than all of it goes alone.
+    /// </summary>
+    public int MemoryMegabytes { get; init; } = 768;
+
+    /// <summary>How long a document waits for memory before it is left to the sweep: 1 second to 1 minute; default 20 seconds.</summary>
+    public TimeSpan MemoryWait { get; init; } = TimeSpan.FromSeconds(20);
+
     public static OutboundSettings From(IConfiguration configuration)
     {
         var reader = new SettingsReader(configuration.GetSection(SectionName));
         return new OutboundSettings
         {
             SweepConcurrency = reader.Integer(nameof(SweepConcurrency), 8, 1, 32),
+            MemoryMegabytes = reader.Integer(nameof(MemoryMegabytes), 768, 64, 65_536),
+            MemoryWait = reader.Time(nameof(MemoryWait), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
             SweepStartsFor = reader.Time(nameof(SweepStartsFor), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
     }

@@ -1,3 +1,5 @@
+using Azure;
+using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
 
@@ -10,10 +12,13 @@ namespace Hazchem.Functions.Outbound;
 internal sealed class OutboundSweep(
     DropBox dropBox,
     WaitingList waiting,
+    PoisonMessages poisonMessages,
     OutboundDocuments documents,
     OutboundWriter writer,
     DocumentSender sender,
     AttentionList attention,
+    DepotGates depotGates,
+    HazchemSettings hazchem,
     OutboundSettings settings,
     TimeProvider time,
     ILogger<OutboundSweep> logger)
@@ -34,19 +39,34 @@ internal sealed class OutboundSweep(
             await ForgetIfGoneAsync(entry, cancellationToken);
         }
 
-        var due = pending
-            .Where(drop => entries.TryGetValue(drop.Key, out var entry)
-                ? entry.DueAt <= startedAt
-                : drop.Value < startedAt - OutboundPolicy.ClaimLasts)
-            .OrderBy(drop => drop.Value)
-            .Select(drop => drop.Key)
+        var poison = await poisonMessages.TakeAsync(cancellationToken);
+        var givenUp = poison.Select(message => message.BlobName).ToHashSet(StringComparer.Ordinal);
+        var candidates = pending
+            .Select(drop => new Candidate(drop.Key, drop.Value, entries.GetValueOrDefault(drop.Key), givenUp.Contains(drop.Key.Name)))
+            .Where(candidate => candidate.MayBeDue(startedAt))
             .ToList();
+        var gates = await ProbeAsync(candidates, cancellationToken);
+        var due = candidates
+            .Where(candidate => candidate.IsDue(gates, startedAt))
+            // What a crash left first, then what must be repeated soonest, then the oldest.
+            .OrderBy(candidate => candidate.Entry?.NoLaterThan ?? candidate.DroppedAt)
+            .ThenBy(candidate => candidate.DroppedAt)
+            .ToList();
+        await SendAsync(due, pending.Count, cancellationToken);
+        foreach (var message in poison)
+        {
+            await poisonMessages.RemoveAsync(message, cancellationToken);
+        }
+    }
+
+    private async Task SendAsync(List<Candidate> due, int pending, CancellationToken cancellationToken)
+    {
         if (due.Count == 0)
         {
             return;
         }
 
-        Log.SweepFound(logger, due.Count, pending.Count);
+        Log.SweepFound(logger, due.Count, pending);
         using var timer = new CancellationTokenSource(settings.SweepStartsFor, time);
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
@@ -54,7 +74,7 @@ internal sealed class OutboundSweep(
             await Parallel.ForEachAsync(
                 due,
                 new ParallelOptions { MaxDegreeOfParallelism = settings.SweepConcurrency, CancellationToken = inTime.Token },
-                async (drop, _) => await SendAsync(drop));
+                async (candidate, _) => await SendAsync(candidate));
         }
         catch (OperationCanceledException)
         {
@@ -62,24 +82,85 @@ internal sealed class OutboundSweep(
         }
     }
 
-    /// <summary>One that fails does not hold up the rest: it stays pending, and the next sweep comes to it.</summary>
-    private async Task SendAsync(Drop drop)
+    /// <summary>The gates of the depots that something may be due for; the closed ones are asked again where that is due.</summary>
+    private async Task<Dictionary<DepotCode, DepotGate>> ProbeAsync(List<Candidate> candidates, CancellationToken cancellationToken)
     {
+        var gates = new Dictionary<DepotCode, DepotGate>();
+        foreach (var depot in candidates.Select(candidate => candidate.Name?.Depot).OfType<DepotCode>().Distinct())
+        {
+            if (hazchem.Depots.GetValueOrDefault(depot) is DepotAccess.Usable)
+            {
+                var gate = await depotGates.GetAsync(depot, cancellationToken);
+                gates[depot] = gate.Closed is null ? gate : await depotGates.ProbeAsync(depot, cancellationToken);
+            }
+        }
+
+        return gates;
+    }
+
+    /// <summary>One that fails does not hold up the rest: it stays pending, and a later sweep comes to it.</summary>
+    private async Task SendAsync(Candidate candidate)
+    {
+        var name = candidate.Drop.Name;
         try
         {
-            if (DropBox.IsAddressable(drop.Name))
+            if (!DropBox.IsAddressable(name))
             {
-                await sender.SendAsync(drop.Name, CancellationToken.None);
+                await ShowAsync(
+                    candidate,
+                    "has '.' or '..' between slashes in its name, so it cannot be read. Drop it again under another name and delete this one.",
+                    OutboundPolicy.LookAgainAtUnreadable);
+                return;
             }
-            else
+
+            await sender.SendAsync(name, CancellationToken.None);
+            if (candidate.FailedBefore)
             {
-                await ShowUnaddressableAsync(drop, CancellationToken.None);
+                await waiting.RemoveAsync(candidate.Drop, CancellationToken.None);
+                await attention.RemoveAsync(candidate.Name?.Depot, DocumentKey.Unhandled(name), CancellationToken.None);
             }
         }
         catch (Exception e)
         {
-            Log.SweepFailed(logger, PlainText.OneLine(drop.Name, 200), e);
+            Log.SweepFailed(logger, PlainText.OneLine(name, 200), e);
+            await PostponeAsync(candidate, e);
         }
+    }
+
+    /// <summary>What nobody foresaw is tried again later, and shown to a person from the second time on.</summary>
+    private async Task PostponeAsync(Candidate candidate, Exception reason)
+    {
+        try
+        {
+            if (candidate.FailedBefore)
+            {
+                await ShowAsync(
+                    candidate,
+                    $"could not be handled ({reason.GetType().Name}) and is tried again every few minutes. If it stays here, tell whoever runs the app.",
+                    OutboundPolicy.LookAgainAtFailure);
+            }
+            else
+            {
+                await waiting.PutAsync(
+                    new OutboundWrite.PutWaiting(
+                        candidate.Drop, DocumentKey.Unhandled(candidate.Drop.Name), time.GetUtcNow() + OutboundPolicy.LookAgainAtFailure),
+                    CancellationToken.None);
+            }
+        }
+        catch (RequestFailedException e)
+        {
+            // Storage itself is the trouble. The file lies where it lay, and is found there when storage is back.
+            Log.SweepFailed(logger, PlainText.OneLine(candidate.Drop.Name, 200), e);
+        }
+    }
+
+    private async Task ShowAsync(Candidate candidate, string trouble, TimeSpan lookAgainAfter)
+    {
+        var document = DocumentKey.Unhandled(candidate.Drop.Name);
+        var now = time.GetUtcNow();
+        await attention.PutAsync(
+            candidate.Name?.Depot, document, $"The file {PlainText.OneLine(candidate.Drop.Name, 200)} {trouble}", now, CancellationToken.None);
+        await waiting.PutAsync(new OutboundWrite.PutWaiting(candidate.Drop, document, now + lookAgainAfter), CancellationToken.None);
     }
 
     private async Task ForgetIfGoneAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken)
@@ -100,17 +181,27 @@ internal sealed class OutboundSweep(
         await writer.WriteAsync(transition.Writes, file: null, stored, cancellationToken);
     }
 
-    /// <summary>It cannot be read, so it stays where it is, and a person is told once a day.</summary>
-    private async Task ShowUnaddressableAsync(Drop drop, CancellationToken cancellationToken)
+    /// <summary>A blob of the drop box with its entry in <c>OutboundWaiting</c>, if it has one.</summary>
+    private sealed record Candidate(Drop Drop, DateTimeOffset DroppedAt, OutboundWrite.PutWaiting? Entry, bool GivenUpByHost)
     {
-        var document = new DocumentKey(DocumentKey.Unaddressed, $"outbound_{Documents.Sha256Hash.Of(drop.Name).Short}_unreadable");
-        var now = time.GetUtcNow();
-        await attention.PutAsync(
-            null,
-            document,
-            $"The file {PlainText.OneLine(drop.Name, 200)} has '.' or '..' between slashes in its name, so it cannot be read. Drop it again under another name and delete this one.",
-            now,
-            cancellationToken);
-        await waiting.PutAsync(new OutboundWrite.PutWaiting(drop, document, now + TimeSpan.FromDays(1)), cancellationToken);
+        public DropName? Name { get; } = DropName.TryParse(Drop.Name, out var name, out _) ? name : null;
+
+        public bool FailedBefore => Entry?.Document == DocumentKey.Unhandled(Drop.Name);
+
+        public bool MayBeDue(DateTimeOffset now) => GivenUpByHost || (Entry is null
+            ? DroppedAt < now - OutboundPolicy.ClaimLasts
+            : Entry.ForDepot || Entry.DueAt <= now || Entry.NoLaterThan <= now);
+
+        public bool IsDue(Dictionary<DepotCode, DepotGate> gates, DateTimeOffset now)
+        {
+            if (Entry is null || GivenUpByHost || Entry.NoLaterThan <= now)
+            {
+                return true;
+            }
+
+            return Name is not null && gates.TryGetValue(Name.Depot, out var gate)
+                ? gate.ClosureFor(Name.Type, now) is null && (Entry.ForDepot || Entry.DueAt <= now)
+                : Entry.DueAt <= now;
+        }
     }
 }

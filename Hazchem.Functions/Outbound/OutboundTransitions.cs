@@ -83,8 +83,8 @@ internal static class OutboundTransitions
                         now)
                     : ClaimOrWait(Describe(orphan, arrived.File), arrived, now);
 
-            case OutboundState.Waiting when document.DueAt > now:
-                return same ? Nothing : LookAgain(document, drop, document.DueAt.Value);
+            case OutboundState.Waiting when IsWaiting(document, arrived.Closed, now):
+                return same ? Nothing : LookAgain(document, drop, document.DueAt!.Value);
 
             case OutboundState.Waiting:
             case OutboundState.Superseded:
@@ -130,6 +130,9 @@ internal static class OutboundTransitions
         }
     }
 
+    private static bool IsWaiting(OutboundDocument document, DepotClosure? closed, DateTimeOffset now) =>
+        NoLaterThan(document, now) > now && (document.WaitsForDepot ? closed is not null : document.DueAt > now);
+
     private static OutboundTransition ClaimOrWait(OutboundDocument document, OutboundEvent.Arrived arrived, DateTimeOffset now)
     {
         if (document.AmbiguousSince + OutboundPolicy.AmbiguousLasts <= now)
@@ -137,9 +140,10 @@ internal static class OutboundTransitions
             return End(document, OutboundState.Failed, MayHaveArrived, now);
         }
 
-        if (arrived.Closed is { } closed)
+        // The last attempt that can still be told from a second copy is made even at a closed depot.
+        if (arrived.Closed is { } closed && !(document.AmbiguousSince + OutboundPolicy.LastAmbiguousAttempt <= now))
         {
-            return Wait(document, closed.Reason, closed.Until, now);
+            return Wait(document, closed.Reason, closed.Until, forDepot: true, now);
         }
 
         return new(
@@ -154,6 +158,14 @@ internal static class OutboundTransitions
                     UpdatedAt = now,
                 }),
             ]);
+    }
+
+    /// <summary>When a waiting document must be looked at whatever its depot does: to try a last time, or to give up.</summary>
+    private static DateTimeOffset NoLaterThan(OutboundDocument document, DateTimeOffset now)
+    {
+        var givenUp = (document.WaitingSince ?? now) + OutboundPolicy.GiveUpAfter;
+        var lastAttempt = document.AmbiguousSince + OutboundPolicy.LastAmbiguousAttempt;
+        return lastAttempt < givenUp ? lastAttempt.Value : givenUp;
     }
 
     private static OutboundTransition LookAgain(OutboundDocument document, Drop drop, DateTimeOffset dueAt) =>
@@ -184,7 +196,7 @@ internal static class OutboundTransitions
             case SendOutcome.Refused { Reason: RefusalReason.Unauthenticated } refused:
                 // The key is the depot's trouble and says nothing of the document, so its generation goes on: an earlier
                 // attempt whose answer was lost must still be told from a new one when the key is right again.
-                return Retry(document, refused.Message, retryAfter: null, now);
+                return Retry(document, refused.Message, retryAfter: null, attempted.Closed, now);
 
             case SendOutcome.Refused { Reason: RefusalReason.ConsignmentUnknown } refused:
                 return WaitForConsignment(NextGeneration(document), refused, now);
@@ -203,13 +215,16 @@ internal static class OutboundTransitions
             case SendOutcome.Unavailable { Trouble: TroubleKind.DamagedOnTheWay } damaged:
                 // Hazchem read it and kept nothing, but the key may be used up: a second attempt under it could be
                 // answered with a 409 that looks like success.
-                return attempted.Again ? Retry(NextGeneration(document), damaged.Message, damaged.RetryAfter, now) : SendAgain(document, now);
+                return attempted.Again
+                    ? Retry(NextGeneration(document), damaged.Message, damaged.RetryAfter, attempted.Closed, now)
+                    : SendAgain(document, now);
 
             case SendOutcome.Unavailable unavailable:
                 return Retry(
                     unavailable.Ambiguous ? document with { AmbiguousSince = document.AmbiguousSince ?? attempted.StartedAt } : document,
                     unavailable.Message,
                     unavailable.RetryAfter,
+                    attempted.Closed,
                     now);
 
             default:
@@ -222,11 +237,17 @@ internal static class OutboundTransitions
         OutboundNext.SendAgain,
         [new Save(NextGeneration(document) with { ClaimedAt = now, UpdatedAt = now })]);
 
-    private static OutboundTransition Retry(OutboundDocument document, string reason, TimeSpan? retryAfter, DateTimeOffset now)
+    private static OutboundTransition Retry(
+        OutboundDocument document, string reason, TimeSpan? retryAfter, DepotClosure? closed, DateTimeOffset now)
     {
         var attempts = document.Attempts + 1;
         var delay = OutboundPolicy.DelayAfter(attempts);
-        return Wait(document with { Attempts = attempts }, reason, now + (retryAfter > delay ? retryAfter.Value : delay), now);
+        return Wait(
+            document with { Attempts = attempts },
+            reason,
+            closed?.Until ?? now + (retryAfter > delay ? retryAfter.Value : delay),
+            forDepot: closed is not null,
+            now);
     }
 
     private static OutboundTransition WaitForConsignment(OutboundDocument document, SendOutcome.Refused refused, DateTimeOffset now)
@@ -241,7 +262,7 @@ internal static class OutboundTransitions
                 now);
         }
 
-        var waiting = Retry(document, refused.Message, retryAfter: null, now);
+        var waiting = Retry(document, refused.Message, retryAfter: null, closed: null, now);
         return unknownFor < OutboundPolicy.UnknownConsignmentShownAfter ? waiting : ShowWaiting(waiting, refused.Message);
     }
 
@@ -254,7 +275,8 @@ internal static class OutboundTransitions
         ],
     };
 
-    private static OutboundTransition Wait(OutboundDocument document, string reason, DateTimeOffset dueAt, DateTimeOffset now)
+    private static OutboundTransition Wait(
+        OutboundDocument document, string reason, DateTimeOffset dueAt, bool forDepot, DateTimeOffset now)
     {
         if (document.WaitingSince + OutboundPolicy.GiveUpAfter <= now)
         {
@@ -265,16 +287,13 @@ internal static class OutboundTransitions
                 now);
         }
 
-        if (document.AmbiguousSince is { } since)
+        if (document.AmbiguousSince + OutboundPolicy.LastAmbiguousAttempt <= now)
         {
-            var last = since + OutboundPolicy.LastAmbiguousAttempt;
-            if (now >= last)
-            {
-                return End(document, OutboundState.Failed, MayHaveArrived, now);
-            }
-
-            dueAt = dueAt < last ? dueAt : last;
+            return End(document, OutboundState.Failed, MayHaveArrived, now);
         }
+
+        var noLaterThan = NoLaterThan(document, now);
+        dueAt = dueAt < noLaterThan ? dueAt : noLaterThan;
 
         var waiting = document with
         {
@@ -282,13 +301,14 @@ internal static class OutboundTransitions
             Claims = 0,
             WaitingSince = document.WaitingSince ?? now,
             DueAt = dueAt,
+            WaitsForDepot = forDepot,
             Reason = reason,
             UpdatedAt = now,
         };
         return new(
             OutboundNext.Done,
             [
-                new PutWaiting(waiting.Drop, waiting.Key, dueAt),
+                new PutWaiting(waiting.Drop, waiting.Key, dueAt, forDepot, noLaterThan),
                 .. document.WaitingSince is null
                     ? [new Tell(OutcomeOf(waiting, OutcomeKind.Waiting, waiting.Drop.ETag, now))]
                     : Array.Empty<OutboundWrite>(),

@@ -12,7 +12,13 @@ internal abstract record OutboundWrite
     /// <summary>The document's row: inserted if there was none, else only if nobody else wrote it meanwhile.</summary>
     public sealed record Save(OutboundDocument Document) : OutboundWrite;
 
-    public sealed record PutWaiting(Drop Drop, DocumentKey Document, DateTimeOffset DueAt) : OutboundWrite;
+    /// <param name="Drop">The blob that waits.</param>
+    /// <param name="Document">The row that it belongs to.</param>
+    /// <param name="DueAt">When it is due again.</param>
+    /// <param name="ForDepot">Whether it waits for its depot: it is due as soon as that is open, and not before.</param>
+    /// <param name="NoLaterThan">When it must be looked at even if its depot is closed.</param>
+    public sealed record PutWaiting(
+        Drop Drop, DocumentKey Document, DateTimeOffset DueAt, bool ForDepot = false, DateTimeOffset? NoLaterThan = null) : OutboundWrite;
 
     public sealed record RemoveWaiting(Drop Drop) : OutboundWrite;
 

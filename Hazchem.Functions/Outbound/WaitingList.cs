@@ -11,6 +11,8 @@ internal sealed class WaitingList(DocumentStorage storage)
     private const string Partition = "waiting";
     private const string DocumentPartition = nameof(DocumentPartition);
     private const string DocumentRow = nameof(DocumentRow);
+    private const string ForDepot = nameof(ForDepot);
+    private const string NoLaterThan = nameof(NoLaterThan);
 
     public Task PutAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken) =>
         storage.OutboundWaiting.UpsertEntityAsync(
@@ -19,6 +21,8 @@ internal sealed class WaitingList(DocumentStorage storage)
                 [DocumentColumns.DropName] = entry.Drop.Name,
                 [DocumentColumns.DropETag] = entry.Drop.ETag,
                 [DocumentColumns.DueAt] = entry.DueAt,
+                [ForDepot] = entry.ForDepot,
+                [NoLaterThan] = entry.NoLaterThan,
                 [DocumentPartition] = entry.Document.Partition,
                 [DocumentRow] = entry.Document.Row,
             },
@@ -39,7 +43,9 @@ internal sealed class WaitingList(DocumentStorage storage)
             entries[drop] = new OutboundWrite.PutWaiting(
                 drop,
                 new DocumentKey(row.GetString(DocumentPartition), row.GetString(DocumentRow)),
-                row.GetDateTimeOffset(DocumentColumns.DueAt)!.Value);
+                row.GetDateTimeOffset(DocumentColumns.DueAt)!.Value,
+                row.GetBoolean(ForDepot) ?? false,
+                row.GetDateTimeOffset(NoLaterThan));
         }
 
         return entries;

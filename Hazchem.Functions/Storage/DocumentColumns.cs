@@ -58,6 +58,9 @@ internal static class DocumentColumns
     /// <summary>Outbound: when it is due again.</summary>
     public const string DueAt = nameof(DueAt);
 
+    /// <summary>Outbound: whether it waits for its depot to be open.</summary>
+    public const string WaitsForDepot = nameof(WaitsForDepot);
+
     /// <summary>Outbound: attempts that ended in waiting since it began to wait.</summary>
     public const string Attempts = nameof(Attempts);
 

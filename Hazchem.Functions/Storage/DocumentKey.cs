@@ -11,6 +11,9 @@ internal sealed record DocumentKey(string Partition, string Row)
     /// </summary>
     public const string Unaddressed = "~unaddressed";
 
+    /// <summary>In <c>NeedsAttention</c> only: not a document but a depot as a whole.</summary>
+    public const string Depot = "~depot";
+
     /// <summary>A document to send: depot, consignment, type and the SHA-256 of the original.</summary>
     public static DocumentKey ToSend(DropName name, Sha256Hash original) =>
         new(name.Consignment.Value, $"outbound_{name.Type.ToSegment()}_{name.Depot}_{original}");
@@ -18,6 +21,13 @@ internal sealed record DocumentKey(string Partition, string Row)
     /// <summary>A file in the drop box whose name does not fit.</summary>
     public static DocumentKey ToSendUnaddressed(string blobName, Sha256Hash original) =>
         new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}_{original}");
+
+    /// <summary>
+    /// A file in the drop box that could not be read or handled, so that its bytes are not known. It has no row, only
+    /// entries in <c>OutboundWaiting</c> and <c>NeedsAttention</c>.
+    /// </summary>
+    public static DocumentKey Unhandled(string blobName) =>
+        new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}_unhandled");
 
     /// <param name="consignment">As the partition; null where Hazchem's number is none.</param>
     /// <param name="typeSegment">The type's word, or <c>other</c> for one that the contract does not have.</param>

@@ -34,6 +34,8 @@ internal sealed class DocumentStorage(BlobServiceClient blobs, QueueServiceClien
 
     public QueueClient DocumentEvents { get; } = queues.GetQueueClient(StorageNames.DocumentEventsQueue);
 
+    public QueueClient PoisonMessages { get; } = queues.GetQueueClient(StorageNames.PoisonQueue);
+
     /// <summary>
     /// Makes what is missing, once for the process. Every function calls it first: the account may be out of reach when
     /// the app starts, and that must not stop the start. What failed is tried again by the next call.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Azure.Data.Tables;
-using Hazchem.Functions.Documents;
 
 namespace Hazchem.Functions.Storage;
 
@@ -26,11 +25,13 @@ internal sealed class Outcomes(DocumentStorage storage)
     }
 
     /// <summary>The partition of a depot's outcomes within one hour, UTC.</summary>
-    public static string ActivityPartition(DepotCode? depot, DateTimeOffset at) =>
-        $"{depot?.Value ?? NoDepot}_{at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}";
+    /// <param name="depot">The depot's code, or <see cref="NoDepot"/>.</param>
+    /// <param name="at">Within the hour.</param>
+    public static string ActivityPartition(string depot, DateTimeOffset at) =>
+        $"{depot}_{at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}";
 
     private static TableEntity ToEntity(Outcome outcome) => new(
-        ActivityPartition(outcome.Depot, outcome.At),
+        ActivityPartition(outcome.Depot?.Value ?? NoDepot, outcome.At),
         $"{outcome.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{outcome.Id}")
     {
         ["Id"] = outcome.Id,

@@ -27,6 +27,9 @@ internal static class StorageNames
 
     public const string DocumentEventsQueue = "document-events";
 
+    /// <summary>Where the host names the blobs that it gave up on. The host makes it.</summary>
+    public const string PoisonQueue = "webjobs-blobtrigger-poison";
+
     public static IReadOnlyList<string> Containers { get; } =
         [OutboundContainer, SentContainer, NotSentContainer, InboundContainer];
 

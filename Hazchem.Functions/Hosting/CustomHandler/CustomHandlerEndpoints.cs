@@ -1,3 +1,4 @@
+using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
@@ -14,6 +15,7 @@ internal static class CustomHandlerEndpoints
         .AddSingleton<SendDocument>()
         .AddSingleton<FetchDocuments>()
         .AddSingleton<SweepOutbound>()
+        .AddSingleton<CountDay>()
         .AddSingleton<Invoker>()
         .AddHostedService<ParentWatch>();
 

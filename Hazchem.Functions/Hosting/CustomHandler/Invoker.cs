@@ -1,3 +1,4 @@
+using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
@@ -13,6 +14,7 @@ internal sealed class Invoker(
     SendDocument sendDocument,
     FetchDocuments fetchDocuments,
     SweepOutbound sweepOutbound,
+    CountDay countDay,
     DocumentStorage storage,
     IHostApplicationLifetime lifetime,
     ILogger<Invoker> logger)
@@ -52,6 +54,7 @@ internal sealed class Invoker(
         nameof(SendDocument) => request => sendDocument.RunAsync(BlobName(request), CancellationToken.None),
         nameof(FetchDocuments) => _ => fetchDocuments.RunAsync(lifetime.ApplicationStopping),
         nameof(SweepOutbound) => _ => sweepOutbound.RunAsync(lifetime.ApplicationStopping),
+        nameof(CountDay) => _ => countDay.RunAsync(lifetime.ApplicationStopping),
         _ => null,
     };
 

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Azure.Storage.Blobs.Models;
+using Hazchem.Functions.Documents;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>A blob of the drop box that answers: its headers are here, its content is still to be read.</summary>
+internal sealed class DropDownload(string name, BlobDownloadStreamingResult answer, long maxHeld) : IDisposable
+{
+    private const int BufferSize = 81920;
+
+    /// <summary>In bytes: what reading it will hold. A file that is larger than any the app takes is hashed and not held.</summary>
+    public long HeldBytes => IsHeld ? answer.Details.ContentLength : BufferSize;
+
+    private bool IsHeld => answer.Details.ContentLength <= maxHeld;
+
+    public async Task<DroppedFile> ReadAsync(CancellationToken cancellationToken)
+    {
+        var fits = DropName.TryParse(name, out var parsed, out var problem);
+        var content = IsHeld ? await ReadContentAsync(cancellationToken) : null;
+        return new DroppedFile
+        {
+            Drop = Drop.Of(name, answer.Details.ETag),
+            Name = fits ? parsed : null,
+            NameProblem = problem,
+            Metadata = DropMetadata.Of(answer.Details.Metadata),
+            Length = answer.Details.ContentLength,
+            Sha256 = content is null ? await HashAsync(cancellationToken) : Sha256Hash.Of(content),
+            Content = content is null ? null : new ReadOnlyMemory<byte>(content),
+        };
+    }
+
+    public void Dispose() => answer.Dispose();
+
+    private async Task<byte[]> ReadContentAsync(CancellationToken cancellationToken)
+    {
+        var bytes = new byte[answer.Details.ContentLength];
+        await answer.Content.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
+
+    private async Task<Sha256Hash> HashAsync(CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (int read; (read = await answer.Content.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                hash.AppendData(buffer, 0, read);
+            }
+
+            return Sha256Hash.FromBytes(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Threading.RateLimiting;
+
+namespace Hazchem.Functions.Outbound;
+
+/// <summary>
+/// How much memory the documents in flight may take together: their files and what decoding them takes. One enormous
+/// picture waits until there is room for it, and does not take the others down.
+/// </summary>
+internal sealed class MemoryBudget(OutboundSettings settings, TimeProvider time) : IAsyncDisposable
+{
+    private const int Mebibyte = 1024 * 1024;
+
+    private readonly ConcurrencyLimiter mebibytes = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = settings.MemoryMegabytes,
+        QueueLimit = int.MaxValue,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    /// <summary>Waits a while for room. What it returns is given back when it is disposed.</summary>
+    /// <param name="bytes">More than there is in all counts as all, so that such a document goes alone.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where there was no room in time.</returns>
+    public async Task<IDisposable?> TakeAsync(long bytes, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(settings.MemoryWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            return await mebibytes.AcquireAsync((int)Math.Min(bytes / Mebibyte + 1, settings.MemoryMegabytes), either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    public ValueTask DisposeAsync() => mebibytes.DisposeAsync();
+}
