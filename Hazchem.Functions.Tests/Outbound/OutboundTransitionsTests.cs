@@ -15,7 +15,7 @@ public sealed class OutboundTransitionsTests
     [Fact]
     public void Arrived_unknown_isClaimedForSixMinutes()
     {
-        var transition = OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File), Now);
+        var transition = OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File, 500_000), Now);
 
         transition.Next.Should().Be(OutboundNext.Send);
         var document = Saved(transition);
@@ -26,13 +26,13 @@ public sealed class OutboundTransitionsTests
 
     [Fact]
     public void Arrived_claimedByAnother_isLeftAlone() =>
-        OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File), Now.AddMinutes(5)).Writes.Should().BeEmpty();
+        OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(5)).Writes.Should().BeEmpty();
 
     [Fact]
     public void Arrived_sameBytesUnderAnotherNameWhileClaimed_isComeBackTo()
     {
         var second = Dropped("045/HZ1/pod/b.jpg", "2");
-        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(second), Now);
+        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(second, 500_000), Now);
 
         transition.Next.Should().Be(OutboundNext.Done);
         transition.Writes.Should().Equal(new OutboundWrite.PutWaiting(second.Drop, second.Key, Now.AddMinutes(1)));
@@ -41,7 +41,7 @@ public sealed class OutboundTransitionsTests
     [Fact]
     public void Arrived_claimExpired_isTakenOverAndAmbiguousSinceTheClaim()
     {
-        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File), Now.AddMinutes(7));
+        var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(7));
 
         transition.Next.Should().Be(OutboundNext.Send);
         var document = Saved(transition);
@@ -52,7 +52,7 @@ public sealed class OutboundTransitionsTests
     [Fact]
     public void Arrived_thirdClaimLeftNoOutcome_failsWithoutSending()
     {
-        var transition = OutboundTransitions.Apply(Claimed() with { Claims = 3 }, new OutboundEvent.Arrived(File), Now.AddMinutes(7));
+        var transition = OutboundTransitions.Apply(Claimed() with { Claims = 3 }, new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(7));
 
         transition.Next.Should().Be(OutboundNext.Done);
         Saved(transition).State.Should().Be(OutboundState.Failed);
@@ -148,7 +148,7 @@ public sealed class OutboundTransitionsTests
     public void Arrived_ambiguousForLongerThanHazchemRemembers_isNotSentAgain()
     {
         var waiting = Claimed() with { State = OutboundState.Waiting, AmbiguousSince = Now.AddHours(-23), DueAt = Now };
-        var transition = OutboundTransitions.Apply(waiting, new OutboundEvent.Arrived(File), Now);
+        var transition = OutboundTransitions.Apply(waiting, new OutboundEvent.Arrived(File, 500_000), Now);
 
         transition.Next.Should().Be(OutboundNext.Done);
         Saved(transition).State.Should().Be(OutboundState.Failed);
@@ -183,7 +183,7 @@ public sealed class OutboundTransitionsTests
         var refused = Refused(RefusalReason.TooLarge, maxBytes: 300_000);
 
         var again = Attempt(Claimed(), refused);
-        (again.Next, again.MaxBytes).Should().Be((OutboundNext.SendAgain, 300_000));
+        (again.Next, Saved(again).MaxBytes).Should().Be((OutboundNext.SendAgain, 300_000));
         (Saved(again).State, Saved(again).Generation).Should().Be((OutboundState.Sending, 2));
         Saved(again).IdempotencyKey.Should().NotBe(Claimed().IdempotencyKey);
 
@@ -192,7 +192,17 @@ public sealed class OutboundTransitionsTests
 
     [Fact]
     public void Attempted_tooLargeWithoutALimit_isMadeSmallerByAFifth() =>
-        Attempt(Claimed(), Refused(RefusalReason.TooLarge)).MaxBytes.Should().Be(320_000);
+        Saved(Attempt(Claimed(), Refused(RefusalReason.TooLarge))).MaxBytes.Should().Be(320_000);
+
+    [Fact]
+    public void Arrived_claimExpiredAfterASmallerAttempt_keepsTheLimitOfThatAttempt()
+    {
+        var again = Saved(Attempt(Claimed(), Refused(RefusalReason.TooLarge, maxBytes: 300_000)));
+
+        var takenOver = Saved(OutboundTransitions.Apply(again, new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(7)));
+
+        (takenOver.Generation, takenOver.MaxBytes, takenOver.AmbiguousSince).Should().Be((2, 300_000, Now));
+    }
 
     [Fact]
     public void Attempted_damagedOnTheWay_isRepeatedUnderANewKeyAndNotTakenForAmbiguous()
@@ -224,12 +234,12 @@ public sealed class OutboundTransitionsTests
         var sent = Saved(Attempt(Claimed(), new SendOutcome.Accepted("D-1", Now)));
         var second = Dropped("045/HZ1/pod/b.jpg", "2");
 
-        var transition = OutboundTransitions.Apply(sent, new OutboundEvent.Arrived(second), Now);
+        var transition = OutboundTransitions.Apply(sent, new OutboundEvent.Arrived(second, 500_000), Now);
         transition.Next.Should().Be(OutboundNext.Done);
         Kinds(transition).Should().Equal("Tell", "Save", "Archive", "DeleteDrop", "RemoveWaiting");
         Saved(transition).Repeats.Should().Be(1);
 
-        var cutAfterSave = OutboundTransitions.Apply(Saved(transition), new OutboundEvent.Arrived(second), Now);
+        var cutAfterSave = OutboundTransitions.Apply(Saved(transition), new OutboundEvent.Arrived(second, 500_000), Now);
         Kinds(cutAfterSave).Should().Equal("Archive", "DeleteDrop", "RemoveWaiting");
     }
 
@@ -240,7 +250,7 @@ public sealed class OutboundTransitionsTests
     {
         var refused = Claimed() with { State = state, NeedsAttention = true, Reason = "x", AmbiguousSince = Now.AddDays(-2) };
 
-        var cut = OutboundTransitions.Apply(refused, new OutboundEvent.Arrived(File), Now);
+        var cut = OutboundTransitions.Apply(refused, new OutboundEvent.Arrived(File, 500_000), Now);
         Kinds(cut).Should().Equal("Archive", "DeleteDrop", "RemoveWaiting");
 
         var afresh = OutboundTransitions.Apply(refused, new OutboundEvent.Arrived(Dropped("045/HZ1/pod/a.jpg", "2")), Now);
@@ -255,7 +265,7 @@ public sealed class OutboundTransitionsTests
     public void Arrived_depotClosed_waitsUntilItOpens()
     {
         var closed = new DepotClosure("No key.", Now.AddHours(1));
-        var transition = OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File, closed), Now);
+        var transition = OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File, 500_000, closed), Now);
 
         transition.Next.Should().Be(OutboundNext.Done);
         (Saved(transition).State, Saved(transition).DueAt, Saved(transition).Reason).Should().Be((OutboundState.Waiting, Now.AddHours(1), "No key."));
@@ -264,7 +274,7 @@ public sealed class OutboundTransitionsTests
     [Fact]
     public void Arrived_waitingAndNotDue_isLeftAlone() =>
         OutboundTransitions.Apply(
-            Claimed() with { State = OutboundState.Waiting, DueAt = Now.AddMinutes(1) }, new OutboundEvent.Arrived(File), Now)
+            Claimed() with { State = OutboundState.Waiting, DueAt = Now.AddMinutes(1) }, new OutboundEvent.Arrived(File, 500_000), Now)
             .Writes.Should().BeEmpty();
 
     [Fact]
@@ -317,7 +327,7 @@ public sealed class OutboundTransitionsTests
         };
     }
 
-    private static OutboundDocument Claimed() => Saved(OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File), Now));
+    private static OutboundDocument Claimed() => Saved(OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File, 500_000), Now));
 
     private static OutboundTransition Attempt(OutboundDocument document, SendOutcome outcome, bool again = false) =>
         OutboundTransitions.Apply(document, Attempted(outcome, again), Now);

@@ -93,26 +93,24 @@ internal sealed class DocumentSender(
 
         // 4
         var name = file.Name!;
-        var limit = (await gates.GetAsync(name.Depot, cancellationToken))
-            .LimitFor(name.Type, hazchem.MaxBytes.For(name.Type), time.GetUtcNow());
-        var picture = images.Convert(file.Content!.Value, ShapeOf(name.Type), limit, cancellationToken);
+        var picture = images.Convert(file.Content!.Value, ShapeOf(name.Type), claimed.Document.MaxBytes!.Value, cancellationToken);
         room.Dispose();
 
         // 5, 6
         var happened = await SendAsync(file, claimed.Document, picture, again: false, cancellationToken);
-        if (await RecordAsync(file, claimed, happened, cancellationToken) is not ({ Next: OutboundNext.SendAgain } again, { } owned))
+        if (await RecordAsync(file, claimed, happened, cancellationToken) is not ({ Next: OutboundNext.SendAgain }, { } owned))
         {
             return;
         }
 
-        var smaller = images.Convert(file.Content.Value, ShapeOf(name.Type), again.MaxBytes ?? limit, cancellationToken);
+        var smaller = images.Convert(file.Content.Value, ShapeOf(name.Type), owned.Document.MaxBytes!.Value, cancellationToken);
         happened = await SendAsync(file, owned.Document, smaller, again: true, cancellationToken);
         await RecordAsync(file, owned, happened, cancellationToken);
     }
 
     private async Task<StoredDocument?> ClaimAsync(DroppedFile file, CancellationToken cancellationToken)
     {
-        var arrived = new OutboundEvent.Arrived(file, await ClosureAsync(file, cancellationToken));
+        var arrived = await ArriveAsync(file, cancellationToken);
         StoredDocument? stored = null;
         for (var race = 0; race < MaxRaces; race++)
         {
@@ -176,15 +174,25 @@ internal sealed class DocumentSender(
             ?? (file.Content is null ? images.RefuseBySize(file.Length) : null);
     }
 
-    private async ValueTask<DepotClosure?> ClosureAsync(DroppedFile file, CancellationToken cancellationToken)
+    private async ValueTask<OutboundEvent.Arrived> ArriveAsync(DroppedFile file, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        return file.Name is null ? null : hazchem.Depots.GetValueOrDefault(file.Name.Depot) switch
+        if (file.Name is not { } name)
         {
-            DepotAccess.Parked parked => new DepotClosure(parked.Reason, now + ParkedFor),
-            DepotAccess.Usable => (await gates.GetAsync(file.Name.Depot, cancellationToken)).ClosureFor(file.Name.Type, now),
-            _ => null,
-        };
+            return new OutboundEvent.Arrived(file);
+        }
+
+        var now = time.GetUtcNow();
+        var limit = hazchem.MaxBytes.For(name.Type);
+        switch (hazchem.Depots.GetValueOrDefault(name.Depot))
+        {
+            case DepotAccess.Parked parked:
+                return new OutboundEvent.Arrived(file, limit, new DepotClosure(parked.Reason, now + ParkedFor));
+            case DepotAccess.Usable:
+                var gate = await gates.GetAsync(name.Depot, cancellationToken);
+                return new OutboundEvent.Arrived(file, gate.LimitFor(name.Type, limit, now), gate.ClosureFor(name.Type, now));
+            default:
+                return new OutboundEvent.Arrived(file, limit);
+        }
     }
 
     private async Task<OutboundEvent> SendAsync(

@@ -60,6 +60,9 @@ internal sealed record OutboundDocument
     /// <summary>What was sent, or would have been; null before the picture was made.</summary>
     public SentFile? Sent { get; init; }
 
+    /// <summary>The limit that what is sent must meet, in bytes; null before the first claim, and where the name did not fit.</summary>
+    public long? MaxBytes { get; init; }
+
     /// <summary>How often the same bytes were dropped again after they were sent.</summary>
     public int Repeats { get; init; }
 

@@ -83,6 +83,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             [DocumentColumns.SentSha256] = document.Sent?.Sha256.Value,
             [DocumentColumns.ContentType] = document.Sent?.ContentType,
             [DocumentColumns.Pages] = document.Sent?.Pages,
+            [DocumentColumns.MaxBytes] = document.MaxBytes,
             [DocumentColumns.Repeats] = document.Repeats,
             [DocumentColumns.FirstSeenAt] = document.FirstSeenAt,
             [DocumentColumns.UpdatedAt] = document.UpdatedAt,
@@ -125,6 +126,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
                     row.GetString(DocumentColumns.ContentType) ?? "",
                     row.GetInt32(DocumentColumns.Pages) ?? 0)
                 : null,
+            MaxBytes = row.GetInt64(DocumentColumns.MaxBytes),
             Repeats = row.GetInt32(DocumentColumns.Repeats) ?? 0,
             FirstSeenAt = row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? DateTimeOffset.MinValue,
             UpdatedAt = row.GetDateTimeOffset(DocumentColumns.UpdatedAt) ?? DateTimeOffset.MinValue,

@@ -11,8 +11,9 @@ internal abstract record OutboundEvent
 
     /// <summary>Its bytes were read from the drop box, and somebody wants to send them.</summary>
     /// <param name="File">What was read.</param>
+    /// <param name="MaxBytes">The most that Hazchem takes of its type, as far as is known now; null where its name does not fit.</param>
     /// <param name="Closed">Why its depot cannot send now, and until when; null where it can.</param>
-    public sealed record Arrived(DroppedFile File, DepotClosure? Closed = null) : OutboundEvent;
+    public sealed record Arrived(DroppedFile File, long? MaxBytes = null, DepotClosure? Closed = null) : OutboundEvent;
 
     /// <summary>A rule or the picture itself says that it can never be sent as it is.</summary>
     public sealed record Refused(string Reason) : OutboundEvent;

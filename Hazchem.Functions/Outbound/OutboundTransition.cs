@@ -1,11 +1,7 @@
 namespace Hazchem.Functions.Outbound;
 
 /// <summary>What an event makes of a document: the writes, in their order, and what to do after them.</summary>
-internal sealed record OutboundTransition(OutboundNext Next, IReadOnlyList<OutboundWrite> Writes)
-{
-    /// <summary>For <see cref="OutboundNext.SendAgain"/> after a 413, the limit to meet, in bytes.</summary>
-    public long? MaxBytes { get; init; }
-}
+internal sealed record OutboundTransition(OutboundNext Next, IReadOnlyList<OutboundWrite> Writes);
 
 internal enum OutboundNext
 {

@@ -120,6 +120,7 @@ internal static class OutboundTransitions
                         WaitingSince = null,
                         DueAt = null,
                         Reason = null,
+                        MaxBytes = null,
                         FirstSeenAt = now,
                     },
                     arrived,
@@ -152,6 +153,7 @@ internal static class OutboundTransitions
                 new Save(document with
                 {
                     State = OutboundState.Sending,
+                    MaxBytes = LimitOf(document, arrived.MaxBytes),
                     Claims = document.Claims + 1,
                     ClaimedAt = now,
                     ClaimedUntil = now + OutboundPolicy.ClaimLasts,
@@ -159,6 +161,14 @@ internal static class OutboundTransitions
                 }),
             ]);
     }
+
+    /// <summary>
+    /// The limit is written down with the claim. Whoever repeats an attempt of which nobody knows whether it arrived must
+    /// send the same bytes under the same key: larger ones could be refused, which ends the generation, and Hazchem would
+    /// get the document a second time under the next.
+    /// </summary>
+    private static long? LimitOf(OutboundDocument document, long? known) =>
+        document.MaxBytes is { } kept && (document.AmbiguousSince is not null || kept < known) ? kept : known;
 
     /// <summary>When a waiting document must be looked at whatever its depot does: to try a last time, or to give up.</summary>
     private static DateTimeOffset NoLaterThan(OutboundDocument document, DateTimeOffset now)
@@ -202,12 +212,10 @@ internal static class OutboundTransitions
                 return WaitForConsignment(NextGeneration(document), refused, now);
 
             case SendOutcome.Refused { Reason: RefusalReason.TooLarge } refused when !attempted.Again:
-                return SendAgain(document, now) with
-                {
-                    MaxBytes = Math.Max(
-                        OutboundPolicy.SmallestBelievableLimit,
-                        refused.MaxBytes ?? (long)(attempted.Sent.Bytes * OutboundPolicy.ShrinkWithoutKnownLimit)),
-                };
+                var limit = Math.Max(
+                    OutboundPolicy.SmallestBelievableLimit,
+                    refused.MaxBytes ?? (long)(attempted.Sent.Bytes * OutboundPolicy.ShrinkWithoutKnownLimit));
+                return SendAgain(document with { MaxBytes = limit }, now);
 
             case SendOutcome.Refused refused:
                 return End(NextGeneration(document), OutboundState.Rejected, refused.Message, now);

@@ -68,6 +68,9 @@ internal static class DocumentColumns
     public const string DropName = nameof(DropName);
     public const string DropETag = nameof(DropETag);
 
+    /// <summary>Outbound: the limit that what is sent must meet.</summary>
+    public const string MaxBytes = nameof(MaxBytes);
+
     /// <summary>Outbound: how often the same bytes were dropped again.</summary>
     public const string Repeats = nameof(Repeats);
 
