@@ -1,0 +1,132 @@
+using System.Globalization;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Tests.Reliability;
+
+/// <summary>Storage as the app sees it, in memory, with Hazchem and the clock: each method is one operation.</summary>
+internal sealed class OutboundWorld(HazchemManners manners)
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    private long etags;
+
+    public DateTimeOffset Now { get; set; } = Start;
+
+    public ModelHazchem Hazchem { get; } = new(manners, Start);
+
+    public Dictionary<string, (Drop Drop, int Content, DateTimeOffset LastModified)> DropBox { get; } = [];
+
+    public Dictionary<DocumentKey, StoredRow> Rows { get; } = [];
+
+    public Dictionary<Drop, OutboundWrite.PutWaiting> Waiting { get; } = [];
+
+    public HashSet<DocumentKey> Attention { get; } = [];
+
+    /// <summary>What an owner announced whose claim was over: whoever reads such an entry finds in the row that it is not so.</summary>
+    public HashSet<DocumentKey> AnnouncedLate { get; } = [];
+
+    public HashSet<(string Container, int Content)> Archived { get; } = [];
+
+    public List<Outcome> Told { get; } = [];
+
+    /// <summary>Contents that the TMS dropped and that it did not itself overwrite or delete.</summary>
+    public Dictionary<Drop, int> Entrusted { get; } = [];
+
+    /// <summary>How often a document that was given up was begun again for another drop.</summary>
+    public Dictionary<DocumentKey, int> FreshStarts { get; } = [];
+
+    public static Sha256Hash HashOf(int content) => Sha256Hash.Of(string.Create(CultureInfo.InvariantCulture, $"content {content}"));
+
+    public void Put(string name, int content)
+    {
+        Remove(name);
+        var drop = Drop.Of(name, string.Create(CultureInfo.InvariantCulture, $"{++etags}"));
+        DropBox[name] = (drop, content, Now);
+        Entrusted[drop] = content;
+    }
+
+    /// <summary>By the TMS.</summary>
+    public void Remove(string name)
+    {
+        if (DropBox.Remove(name, out var before))
+        {
+            Entrusted.Remove(before.Drop);
+        }
+    }
+
+    public DroppedFile? Read(string name)
+    {
+        if (!DropBox.TryGetValue(name, out var blob))
+        {
+            return null;
+        }
+
+        DropName.TryParse(name, out var parsed, out _).Should().BeTrue();
+        return new DroppedFile
+        {
+            Drop = blob.Drop,
+            Name = parsed,
+            Metadata = DropMetadata.Of([]),
+            Length = 1_000_000,
+            Sha256 = HashOf(blob.Content),
+        };
+    }
+
+    /// <summary>Null where somebody else was first.</summary>
+    public StoredRow? Save(OutboundDocument document, StoredRow? over)
+    {
+        var before = Rows.GetValueOrDefault(document.Key);
+        if (before != over)
+        {
+            return null;
+        }
+
+        if (before?.Document.State is OutboundState.Rejected or OutboundState.Failed && document.State is OutboundState.Sending or OutboundState.Waiting)
+        {
+            FreshStarts[document.Key] = FreshStarts.GetValueOrDefault(document.Key) + 1;
+        }
+
+        return Rows[document.Key] = new StoredRow(document, ++etags);
+    }
+
+    public void Do(OutboundWrite write, DocumentKey document, DroppedFile? file)
+    {
+        switch (write)
+        {
+            case OutboundWrite.PutWaiting put:
+                Waiting[put.Drop] = put;
+                break;
+            case OutboundWrite.RemoveWaiting remove:
+                Waiting.Remove(remove.Drop);
+                break;
+            case OutboundWrite.PutAttention:
+                Attention.Add(document);
+                break;
+            case OutboundWrite.RemoveAttention:
+                Attention.Remove(document);
+                break;
+            case OutboundWrite.Tell tell:
+                Told.Add(tell.Outcome);
+                break;
+            case OutboundWrite.Archive archive:
+                Archived.Add((archive.Container, ContentOf(file!.Sha256)));
+                break;
+            case OutboundWrite.DeleteDrop delete:
+                if (DropBox.TryGetValue(delete.Drop.Name, out var blob) && blob.Drop == delete.Drop)
+                {
+                    DropBox.Remove(delete.Drop.Name);
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"{write} is not one of the writes.");
+        }
+    }
+
+    public static int ContentOf(Sha256Hash hash) => Enumerable.Range(0, int.MaxValue).First(content => HashOf(content) == hash);
+}
+
+/// <summary>A row and its version; two are the same only if they are the very same write.</summary>
+internal sealed record StoredRow(OutboundDocument Document, long Version);
