@@ -240,7 +240,7 @@ public sealed class OutboundTransitionsTests
         Saved(transition).Repeats.Should().Be(1);
 
         var cutAfterSave = OutboundTransitions.Apply(Saved(transition), new OutboundEvent.Arrived(second, 500_000), Now);
-        Kinds(cutAfterSave).Should().Equal("Archive", "DeleteDrop", "RemoveWaiting");
+        Kinds(cutAfterSave).Should().Equal("RemoveAttention", "Archive", "DeleteDrop", "RemoveWaiting");
     }
 
     [Theory]
@@ -258,7 +258,7 @@ public sealed class OutboundTransitionsTests
         (Saved(afresh).Generation, Saved(afresh).AmbiguousSince, Saved(afresh).Reason).Should().Be((2, null, null));
 
         var sent = OutboundTransitions.Apply(Saved(afresh), Attempted(new SendOutcome.Accepted("D-1", Now)), Now);
-        Kinds(sent).Should().EndWith("RemoveAttention");
+        Kinds(sent).Should().Equal("Tell", "Save", "RemoveAttention", "Archive", "DeleteDrop");
     }
 
     [Fact]

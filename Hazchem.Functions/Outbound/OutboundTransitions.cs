@@ -16,9 +16,10 @@ namespace Hazchem.Functions.Outbound;
 /// </para>
 /// <para>
 /// The order of the writes is what makes a crash between any two of them harmless. Entries of <c>OutboundWaiting</c>
-/// and <c>NeedsAttention</c> come before the state they announce and go after it. The TMS is told before the state says
-/// so, since after it nobody would come back to tell. The original is archived after the state and deleted from the
-/// drop box last: as long as it lies there, everything can be done again.
+/// and <c>NeedsAttention</c> come before the state they announce and go after it, while there still is what brings
+/// somebody back: the file in the drop box, or the entry in <c>OutboundWaiting</c>. The TMS is told before the state
+/// says so, since after it nobody would come back to tell. The original is archived after the state and deleted from
+/// the drop box last: as long as it lies there, everything can be done again.
 /// </para>
 /// </remarks>
 internal static class OutboundTransitions
@@ -91,7 +92,7 @@ internal static class OutboundTransitions
                 return ClaimOrWait(Describe(document with { Claims = 0 }, arrived.File), arrived, now);
 
             case OutboundState.Sent when same:
-                return new(OutboundNext.Done, Tidy(document, StorageNames.SentContainer));
+                return new(OutboundNext.Done, [new RemoveAttention(), .. Tidy(document, StorageNames.SentContainer)]);
 
             case OutboundState.Sent:
                 var repeated = document with { Name = arrived.File.Name, Drop = drop, Repeats = document.Repeats + 1, UpdatedAt = now };
@@ -338,15 +339,16 @@ internal static class OutboundTransitions
             UpdatedAt = now,
         };
         OutboundWrite[] announce = sent ? [] : [new PutAttention(reason!)];
-        OutboundWrite[] retract = sent && document.NeedsAttention ? [new RemoveAttention()] : [];
+        // A claim before this one may have been cut between the announcement and the state.
+        OutboundWrite[] retract = sent && (document.NeedsAttention || document.Claims > 1) ? [new RemoveAttention()] : [];
         return new(
             OutboundNext.Done,
             [
                 .. announce,
                 new Tell(OutcomeOf(ended, sent ? OutcomeKind.Sent : OutcomeKind.NotSent, $"{state} {ended.Generation}", now)),
                 new Save(ended),
-                .. Tidy(ended, sent ? StorageNames.SentContainer : StorageNames.NotSentContainer, document.WaitingSince is not null),
                 .. retract,
+                .. Tidy(ended, sent ? StorageNames.SentContainer : StorageNames.NotSentContainer, document.WaitingSince is not null),
             ]);
     }
 
@@ -355,7 +357,9 @@ internal static class OutboundTransitions
         var forget = new RemoveWaiting(drop);
         if (document.Drop != drop || document.State is not (OutboundState.Waiting or OutboundState.Sending))
         {
-            return new(OutboundNext.Done, [forget]);
+            return new(
+                OutboundNext.Done,
+                document.Drop == drop && document.State == OutboundState.Superseded ? [new RemoveAttention(), forget] : [forget]);
         }
 
         if (document.State == OutboundState.Sending)
@@ -392,8 +396,8 @@ internal static class OutboundTransitions
                     $"{gone.State} {gone.Generation} {drop.ETag}",
                     now)),
                 new Save(gone),
-                forget,
                 .. retract,
+                forget,
             ]);
     }
 
