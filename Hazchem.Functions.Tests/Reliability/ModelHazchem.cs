@@ -43,6 +43,12 @@ internal sealed class ModelHazchem(HazchemManners manners, DateTimeOffset start)
     /// <summary>The content of each document that it holds, once for each time that it was stored.</summary>
     public List<int> Held { get; } = [];
 
+    /// <summary>
+    /// The contents of which an attempt arrived damaged and bound its key to the damaged bytes. If the owner crashed before
+    /// it wrote that answer down, the next 409 is the same as if the document had been stored: nobody can tell them apart.
+    /// </summary>
+    public HashSet<int> SpentOnDamage { get; } = [];
+
     public Weather Weather { get; set; }
 
     public SendOutcome Receive(int content, string key, Sha256Hash bytes, long length, DateTimeOffset now)
@@ -56,7 +62,11 @@ internal sealed class ModelHazchem(HazchemManners manners, DateTimeOffset start)
             case Weather.KeyUnknown:
                 return new SendOutcome.Refused(RefusalReason.Unauthenticated, "401");
             case Weather.Damaging:
-                UseUp(key, Sha256Hash.Of($"damaged {bytes}"), now);
+                if (UseUp(key, Sha256Hash.Of($"damaged {bytes}"), now))
+                {
+                    SpentOnDamage.Add(content);
+                }
+
                 return new SendOutcome.Unavailable(TroubleKind.DamagedOnTheWay, "422", Ambiguous: false);
             default:
                 var answer = Judge(content, key, bytes, length, now);
@@ -104,11 +114,6 @@ internal sealed class ModelHazchem(HazchemManners manners, DateTimeOffset start)
         return new SendOutcome.Accepted($"D-{Held.Count}", now);
     }
 
-    private void UseUp(string key, Sha256Hash bytes, DateTimeOffset now)
-    {
-        if (manners.RefusedAttemptsUseUpTheirKey && !keys.ContainsKey(key))
-        {
-            keys[key] = (bytes, null, now);
-        }
-    }
+    private bool UseUp(string key, Sha256Hash bytes, DateTimeOffset now) =>
+        manners.RefusedAttemptsUseUpTheirKey && keys.TryAdd(key, (bytes, null, now));
 }

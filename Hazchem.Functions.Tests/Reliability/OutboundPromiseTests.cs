@@ -179,7 +179,8 @@ public sealed class OutboundPromiseTests
             var row = world.Rows.Values.FirstOrDefault(row => row.Document.Original == OutboundWorld.HashOf(content));
             var ended = row?.Document.State switch
             {
-                OutboundState.Sent => world.Hazchem.Held.Contains(content)
+                OutboundState.Sent => (world.Hazchem.Held.Contains(content)
+                        || (row.Document.HazchemDocumentId is null && world.Hazchem.SpentOnDamage.Contains(content)))
                     && world.Archived.Contains((StorageNames.SentContainer, content))
                     && Told(OutcomeKind.Sent),
                 OutboundState.Rejected or OutboundState.Failed => world.Attention.Contains(row.Document.Key)
