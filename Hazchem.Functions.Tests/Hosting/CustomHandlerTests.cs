@@ -14,7 +14,7 @@ namespace Hazchem.Functions.Tests.Hosting;
 /// <summary>The published app as a process, asked as the real Functions host was seen to ask.</summary>
 public sealed class CustomHandlerTests : IAsyncLifetime
 {
-    private AzuriteProcess azurite = null!;
+    private AzuriteAccount azurite = null!;
     private SimulatorServer simulator = null!;
     private Dictionary<string, string> settings = null!;
 
@@ -22,7 +22,7 @@ public sealed class CustomHandlerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        azurite = await AzuriteFixture.StartFreshAsync(Cancellation);
+        azurite = await AzuriteFixture.TakeAccountAsync();
         simulator = await SimulatorServer.StartAsync(new SimulatorOptions(), Cancellation);
         simulator.Network.AddDepot("045", "key-of-045");
         simulator.Network.AddConsignment("HZ0012345678", requesting: "045", collection: "045", delivery: "046");
@@ -34,11 +34,7 @@ public sealed class CustomHandlerTests : IAsyncLifetime
         };
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await simulator.DisposeAsync();
-        await azurite.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => simulator.DisposeAsync();
 
     [Fact]
     public void PublishedFolder_isACompleteFunctionApp()

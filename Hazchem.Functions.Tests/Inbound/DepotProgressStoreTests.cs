@@ -4,7 +4,7 @@ using Hazchem.Functions.Inbound;
 
 namespace Hazchem.Functions.Tests.Inbound;
 
-public sealed class DepotProgressStoreTests(InboundAzurite azurite) : IClassFixture<InboundAzurite>
+public sealed class DepotProgressStoreTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
@@ -13,9 +13,9 @@ public sealed class DepotProgressStoreTests(InboundAzurite azurite) : IClassFixt
     [Fact]
     public async Task Save_after_another_run_saved_keeps_what_both_did()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         var store = new DepotProgressStore(harness.Storage, new InboundSettings());
-        var depot = DepotCode.TryParse(harness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
+        var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var before = await store.ReadAsync(depot, Cancellation);
         before.AdvanceTo(Noon.AddMinutes(-10));
         before.SetAside(AsideDocument.First(Document("both-tried"), "It failed.", Noon));
@@ -44,9 +44,9 @@ public sealed class DepotProgressStoreTests(InboundAzurite azurite) : IClassFixt
     [Fact]
     public async Task Save_first_by_two_runs_at_once_keeps_what_both_did()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         var store = new DepotProgressStore(harness.Storage, new InboundSettings());
-        var depot = DepotCode.TryParse(harness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
+        var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var first = await store.ReadAsync(depot, Cancellation);
         var second = await store.ReadAsync(depot, Cancellation);
 
@@ -60,9 +60,9 @@ public sealed class DepotProgressStoreTests(InboundAzurite azurite) : IClassFixt
     [Fact]
     public async Task Save_of_more_than_one_transaction_holds_loses_none()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         var store = new DepotProgressStore(harness.Storage, new InboundSettings());
-        var depot = DepotCode.TryParse(harness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
+        var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var progress = await store.ReadAsync(depot, Cancellation);
         progress.AdvanceTo(Noon);
         foreach (var i in Enumerable.Range(0, 250))

@@ -1,26 +1,25 @@
 using System.Security.Cryptography;
-using Hazchem.Functions.Inbound;
 using Hazchem.Simulator;
 
 namespace Hazchem.Functions.Tests.Inbound;
 
-public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<InboundAzurite>
+public sealed class FetchDocumentsTests
 {
     private static readonly ApiRoute[] Content = [ApiRoute.Content];
 
     [Fact]
     public async Task Run_with_a_new_document_stores_links_and_tells_it()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D/1", InboundHarness.Tiff, "CUSTOMER_PAPERWORK");
 
         await harness.RunAsync();
 
         var link = await harness.LinkAsync("D/1");
-        link.PartitionKey.Should().Be(harness.Consignment);
-        link.RowKey.Should().Be($"inbound_cop_{harness.Depot}_D_2F1");
+        link.PartitionKey.Should().Be(InboundHarness.Consignment);
+        link.RowKey.Should().Be($"inbound_cop_{InboundHarness.Depot}_D_2F1");
         link.GetString("State").Should().Be("Received");
-        link.GetString("Blob").Should().Be($"inbound/{harness.Depot}/{harness.Consignment}/cop/D_2F1.tif");
+        link.GetString("Blob").Should().Be($"inbound/{InboundHarness.Depot}/{InboundHarness.Consignment}/cop/D_2F1.tif");
         (await harness.ContentAsync(link)).Should().Equal(InboundHarness.Tiff);
         var told = (await harness.EventsAsync()).Should().ContainSingle().Which;
         told.GetProperty("outcome").GetString().Should().Be("Received");
@@ -31,7 +30,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_thousand_new_documents_fetches_each_once_and_the_next_run_none()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         var now = harness.Time.GetUtcNow();
         foreach (var i in Enumerable.Range(0, 1_000))
         {
@@ -63,7 +62,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_nothing_new_makes_one_request_and_two_storage_operations()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         await harness.RunAsync();
         harness.Network.Requests.Reset();
         harness.StorageCalls.Operations.Clear();
@@ -77,7 +76,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_after_a_document_was_listed_late_fetches_it()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("late", change: document => document with { ListedAfter = TimeSpan.FromMinutes(5) });
         harness.Time.Advance(TimeSpan.FromSeconds(10));
         harness.Publish("prompt");
@@ -92,7 +91,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_over_documents_with_one_time_on_several_pages_fetches_all()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite, new InboundSettings { PageSize = 2 });
+        await using var harness = await InboundHarness.StartAsync(("Inbound__PageSize", "2"));
         var at = harness.Time.GetUtcNow().AddMinutes(-1);
         foreach (var i in Enumerable.Range(0, 7))
         {
@@ -109,7 +108,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_whose_cursor_expires_midway_starts_the_listing_again()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite, new InboundSettings { PageSize = 2 });
+        await using var harness = await InboundHarness.StartAsync(("Inbound__PageSize", "2"));
         foreach (var i in Enumerable.Range(0, 6))
         {
             harness.Publish($"D-{i}");
@@ -134,7 +133,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_document_that_is_not_what_was_listed_holds_up_none_and_keeps_it_in_the_end()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("good-1");
         harness.Publish("bad", change: document => document with { Sha256 = new string('0', 64) });
         harness.Publish("short", change: document => document with { Length = 1_000 });
@@ -160,7 +159,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_altered_content_fetches_it_again_with_the_next_run()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D-1");
         harness.Network.Faults = Fault(FaultKind.AlteredContent, times: 1);
 
@@ -175,7 +174,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_another_format_than_announced_keeps_it_as_what_it_is()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D-1", InboundHarness.Png);
 
         await harness.RunAsync();
@@ -196,7 +195,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [InlineData("DELIVERY_IMAGE", "REQUESTING", "..")]
     public async Task Run_with_a_document_that_is_not_expected_records_it_as_skipped_and_shows_it(string type, string role, string consignment)
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D-1", type: type, change: document => document with { DepotRoles = [role], ConsignmentNumber = consignment });
 
         await harness.RunAsync();
@@ -211,7 +210,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_withdrawn_document_records_it_and_never_asks_again()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D-1");
         harness.Network.Withdraw("D-1");
 
@@ -225,7 +224,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_in_which_every_document_fails_stops_and_sets_none_aside()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         foreach (var i in Enumerable.Range(0, 50))
         {
             harness.Publish($"D-{i:00}");
@@ -246,7 +245,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_in_which_every_document_fails_again_and_again_comes_before_a_person()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         foreach (var i in Enumerable.Range(0, 6))
         {
             harness.Publish($"D-{i}", change: document => document with { Length = 1_000 });
@@ -264,7 +263,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_document_that_never_comes_shows_it_and_gives_it_up_after_a_week()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("good");
         harness.Publish("bad");
         harness.Network.Faults = new FaultPlan { Rate = 1, Kinds = [FaultKind.Error500], Routes = Content };
@@ -287,7 +286,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_waiting_document_that_comes_at_last_links_it_and_shows_it_no_more()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D-1");
         harness.Network.Faults = Fault(FaultKind.Error500, times: null);
         await harness.RunAsync();
@@ -306,7 +305,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_that_is_cut_goes_on_with_the_next_one()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite, new InboundSettings { PageSize = 10 });
+        await using var harness = await InboundHarness.StartAsync(("Inbound__PageSize", "10"));
         foreach (var i in Enumerable.Range(0, 60))
         {
             harness.Publish($"D-{i:00}", change: document => document with { AvailableAt = harness.Time.GetUtcNow().AddMinutes(-120 + i) });
@@ -337,8 +336,8 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Two_runs_at_once_link_each_document_once()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite, new InboundSettings { PageSize = 10 });
-        await using var other = await InboundHarness.StartAsync(azurite, new InboundSettings { PageSize = 7 }, besides: harness);
+        await using var harness = await InboundHarness.StartAsync(("Inbound__PageSize", "10"));
+        await using var other = await harness.StartBesideAsync(("Inbound__PageSize", "7"));
         foreach (var i in Enumerable.Range(0, 40))
         {
             harness.Publish($"D-{i:00}");
@@ -358,7 +357,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_document_longer_than_memory_allows_stores_it_whole()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         byte[] content = [.. InboundHarness.Tiff, .. RandomNumberGenerator.GetBytes(9_500_000)];
         harness.Publish("large", content, "CUSTOMER_PAPERWORK");
 
@@ -372,7 +371,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_storage_failing_midway_loses_nothing()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         foreach (var i in Enumerable.Range(0, 20))
         {
             harness.Publish($"D-{i:00}");
@@ -398,12 +397,12 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_with_a_refused_key_sets_nothing_aside()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         harness.Publish("D-1");
-        harness.Network.ChangeKey(harness.Depot, "another");
+        harness.Network.ChangeKey(InboundHarness.Depot, "another");
 
         await harness.RunAsync();
-        harness.Network.ChangeKey(harness.Depot, $"key-of-{harness.Depot}");
+        harness.Network.ChangeKey(InboundHarness.Depot, $"key-of-{InboundHarness.Depot}");
         await harness.RunLaterAsync();
 
         (await harness.LinkAsync("D-1")).GetString("State").Should().Be("Received");
@@ -412,7 +411,7 @@ public sealed class FetchDocumentsTests(InboundAzurite azurite) : IClassFixture<
     [Fact]
     public async Task Run_reads_the_cursor_from_Hazchems_clock()
     {
-        await using var harness = await InboundHarness.StartAsync(azurite);
+        await using var harness = await InboundHarness.StartAsync();
         var before = harness.Time.GetUtcNow();
 
         await harness.RunAsync();

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Azure.Storage.Blobs;
-using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost;
 using Hazchem.LocalHost.Azurite;
 
@@ -40,7 +39,7 @@ public sealed class AzuriteProcessTests
     [Fact]
     public async Task Azurite_disposed_leaves_no_process()
     {
-        var azurite = await AzuriteFixture.StartFreshAsync(Token);
+        var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions(), Token);
         using var process = Process.GetProcessById(azurite.ProcessId!.Value);
 
         await azurite.DisposeAsync();

@@ -5,14 +5,13 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
-using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost;
 using Hazchem.LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Hazchem.Functions.Tests.LocalHost;
 
-public sealed class FunctionsHostTests(AzuriteFixture azurite)
+public sealed class FunctionsHostTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -49,7 +48,7 @@ public sealed class FunctionsHostTests(AzuriteFixture azurite)
 
         var metadata = request.Json.GetProperty("Metadata");
         metadata.GetProperty("Uri").GetString().Should().Be(
-            $"\"{azurite.Shared.BlobEndpoint}/{test.Container}/045/HZ0012345678/cop/d%C3%A9livery%20note%20%281%29%20%26%202%25.tif\"");
+            $"\"{test.Account.BlobEndpoint}/{HostUnderTest.Container}/045/HZ0012345678/cop/d%C3%A9livery%20note%20%281%29%20%26%202%25.tif\"");
         metadata.GetProperty("name").GetString().Should().Be($"\"{Name}\"");
         metadata.GetProperty("Metadata").GetProperty("capturedat").GetString().Should().Be("2026-11-22T14:03:07Z");
         metadata.GetProperty("sys").GetProperty("MethodName").GetString().Should().Be("SendDocument");
@@ -79,17 +78,15 @@ public sealed class FunctionsHostTests(AzuriteFixture azurite)
     [Fact]
     public async Task Blob_that_keeps_failing_is_redelivered_and_named_in_the_poison_queue()
     {
-        await using var own = await AzuriteFixture.StartFreshAsync(Token);
-        await using var test = await HostUnderTest.StartAsync(own, Fail, Token);
-        var container = new BlobContainerClient(own.ConnectionString, test.Container);
-        await container.CreateAsync(cancellationToken: Token);
+        await using var test = await HostUnderTest.StartAsync(Fail, Token);
+        var container = await ContainerAsync(test);
 
         var uploaded = await container.GetBlobClient("045/HZ0099999999/pod/bad.jpg").UploadAsync(BinaryData.FromString("bad"), Token);
         await test.HappensAsync(HostEventKind.Poisoned, Token);
 
         test.Requests.Should().HaveCount(3);
         test.Requests.Select(request => request.Headers["X-Azure-Functions-InvocationId"]).Should().OnlyHaveUniqueItems();
-        var queue = new QueueClient(own.ConnectionString, "webjobs-blobtrigger-poison", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var queue = new QueueClient(test.Account.ConnectionString, "webjobs-blobtrigger-poison", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         var message = (await queue.ReceiveMessagesAsync(cancellationToken: Token)).Value.Should().ContainSingle().Which;
         message.Body.ToString().Should().Be(
             $$"""
@@ -97,7 +94,7 @@ public sealed class FunctionsHostTests(AzuriteFixture azurite)
               "Type": "BlobTrigger",
               "FunctionId": "Host.Functions.SendDocument",
               "BlobType": "BlockBlob",
-              "ContainerName": "{{test.Container}}",
+              "ContainerName": "{{HostUnderTest.Container}}",
               "BlobName": "045/HZ0099999999/pod/bad.jpg",
               "ETag": "{{uploaded.Value.ETag.ToString("H").Replace("\"", "\\\"", StringComparison.Ordinal)}}"
             }
@@ -349,9 +346,9 @@ public sealed class FunctionsHostTests(AzuriteFixture azurite)
 
         using var timer = await PostAsync("FetchDocuments", "{}");
         await test.HappensAsync(HostEventKind.InvocationSucceeded, Token);
-        using var blob = await PostAsync("SendDocument", JsonSerializer.Serialize(new { input = $"{test.Container}/a/b c" }));
+        using var blob = await PostAsync("SendDocument", JsonSerializer.Serialize(new { input = $"{HostUnderTest.Container}/a/b c" }));
         await test.HappensAsync(HostEventKind.InvocationSucceeded, Token);
-        using var missing = await PostAsync("SendDocument", JsonSerializer.Serialize(new { input = $"{test.Container}/absent" }));
+        using var missing = await PostAsync("SendDocument", JsonSerializer.Serialize(new { input = $"{HostUnderTest.Container}/absent" }));
         var failed = await test.HappensAsync(HostEventKind.InvocationFailed, Token);
         using var unnamed = await PostAsync("SendDocument", "{}");
         using var unknown = await PostAsync("Nothing", "{}");
@@ -384,7 +381,7 @@ public sealed class FunctionsHostTests(AzuriteFixture azurite)
             {
                 AppFolder = other.Host.App.Folder,
                 Port = port,
-                Settings = new Dictionary<string, string> { ["TestDocuments"] = azurite.Shared.ConnectionString },
+                Settings = new Dictionary<string, string> { ["TestDocuments"] = other.Account.ConnectionString },
             },
             Token);
 
@@ -407,22 +404,21 @@ public sealed class FunctionsHostTests(AzuriteFixture azurite)
     private static HttpClient Client() =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 
-    private Task<HostUnderTest> StartAsync(
+    private static Task<HostUnderTest> StartAsync(
         Func<HttpContext, CapturedRequest, Task> answer,
         string functionTimeout = "00:05:00",
         string telemetryMode = "OpenTelemetry",
         string schedule = "0 0 0 1 1 *") =>
         HostUnderTest.StartAsync(
-            azurite.Shared,
             answer,
             Token,
             functionTimeout: functionTimeout,
             telemetryMode: telemetryMode,
             schedule: schedule);
 
-    private async Task<BlobContainerClient> ContainerAsync(HostUnderTest test)
+    private static async Task<BlobContainerClient> ContainerAsync(HostUnderTest test)
     {
-        var container = new BlobContainerClient(azurite.Shared.ConnectionString, test.Container);
+        var container = new BlobContainerClient(test.Account.ConnectionString, HostUnderTest.Container);
         await container.CreateAsync(cancellationToken: Token);
         return container;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
+using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost.Azurite;
 using Hazchem.LocalHost.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,12 +11,15 @@ namespace Hazchem.Functions.Tests.LocalHost;
 /// <summary>The stand-in on an app folder of the test's own, with a fake handler, and what happened in it.</summary>
 internal sealed class HostUnderTest : IAsyncDisposable
 {
+    /// <summary>The container of the blob trigger.</summary>
+    public const string Container = "drop";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hazchem-host-");
     private readonly Channel<HostEvent> events = Channel.CreateUnbounded<HostEvent>();
     private readonly ConcurrentQueue<FakeHandler> handlers = new();
 
-    /// <summary>The container of the blob trigger; its own, since the storage account is shared.</summary>
-    public string Container { get; } = $"drop-{Guid.NewGuid():N}";
+    /// <summary>Where the blob trigger's container is.</summary>
+    public AzuriteAccount Account { get; private init; } = null!;
 
     public ConcurrentQueue<CapturedRequest> Requests { get; } = new();
 
@@ -24,7 +28,6 @@ internal sealed class HostUnderTest : IAsyncDisposable
     public FunctionsHost Host { get; private set; } = null!;
 
     public static async Task<HostUnderTest> StartAsync(
-        AzuriteProcess azurite,
         Func<HttpContext, CapturedRequest, Task> answer,
         CancellationToken cancellationToken,
         string functionTimeout = "00:05:00",
@@ -32,13 +35,13 @@ internal sealed class HostUnderTest : IAsyncDisposable
         int poisonBlobThreshold = 3,
         string schedule = "0 0 0 1 1 *")
     {
-        var test = new HostUnderTest();
+        var test = new HostUnderTest { Account = await AzuriteFixture.TakeAccountAsync() };
         await test.WriteAppAsync(functionTimeout, telemetryMode, poisonBlobThreshold, schedule, cancellationToken);
         test.Host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
                 AppFolder = test.folder.FullName,
-                Settings = new Dictionary<string, string> { ["TestDocuments"] = azurite.ConnectionString },
+                Settings = new Dictionary<string, string> { ["TestDocuments"] = test.Account.ConnectionString },
                 Observer = happened => test.events.Writer.TryWrite(happened),
                 PollInterval = TimeSpan.FromMilliseconds(100),
                 RedeliveryDelay = TimeSpan.FromMilliseconds(50),

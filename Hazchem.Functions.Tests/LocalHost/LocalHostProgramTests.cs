@@ -41,7 +41,7 @@ public sealed class LocalHostProgramTests : IDisposable
     [Fact]
     public async Task LocalHost_with_storage_and_Hazchem_in_its_environment_starts_neither()
     {
-        await using var own = await AzuriteFixture.StartFreshAsync(Token);
+        var own = await AzuriteFixture.TakeAccountAsync();
         using var host = LocalHostProcess.Start(
             ["--data", data.FullName, "--app", AppProcess.Folder],
             new Dictionary<string, string>

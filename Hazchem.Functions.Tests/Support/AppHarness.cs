@@ -8,9 +8,9 @@ using Azure.Storage.Queues;
 using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
+using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Storage;
-using Hazchem.LocalHost.Azurite;
 using Hazchem.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,17 +24,30 @@ namespace Hazchem.Functions.Tests.Support;
 /// </summary>
 internal sealed class AppHarness : IAsyncDisposable
 {
-    private readonly AzuriteProcess azurite;
-    private readonly ServiceProvider services;
+    private readonly string connection;
+    private readonly IConfiguration configuration;
+    private readonly bool ownsSimulator;
+    private ServiceProvider? services;
 
-    private AppHarness(AzuriteProcess azurite, SimulatorServer simulator, ShiftedTimeProvider time, CountingPolicy calls, CollectedLogs logs, ServiceProvider services)
+    private AppHarness(string connection, SimulatorServer simulator, ShiftedTimeProvider time, bool ownsSimulator, (string Name, string? Value)[] settings)
     {
-        this.azurite = azurite;
-        this.services = services;
+        this.connection = connection;
+        this.ownsSimulator = ownsSimulator;
         Simulator = simulator;
         Time = time;
-        StorageCalls = calls;
-        Logs = logs;
+        configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["DocumentStorage"] = connection,
+                ["Hazchem:BaseUrl"] = simulator.Address.AbsoluteUri,
+                ["Hazchem:Depots:045:ApiKey"] = "key-of-045",
+                ["Hazchem:Depots:047:ApiKey"] = "key-of-047",
+                ["Hazchem:RequestsPerSecond"] = "1000",
+                ["Hazchem:RetryDelay"] = "00:00:00.001",
+                ["Hazchem:Retries"] = "1",
+            }
+            .Concat(settings.Select(setting => KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
+            .GroupBy(setting => setting.Key).Select(group => group.Last()).Where(setting => setting.Value is not null)).Build();
     }
 
     public SimulatorServer Simulator { get; }
@@ -43,18 +56,22 @@ internal sealed class AppHarness : IAsyncDisposable
 
     public ShiftedTimeProvider Time { get; }
 
-    public CountingPolicy StorageCalls { get; }
+    public CountingPolicy StorageCalls { get; private set; } = new();
 
-    public CollectedLogs Logs { get; }
+    public HazchemCalls HazchemCalls { get; private set; } = new();
 
-    public DocumentStorage Storage => services.GetRequiredService<DocumentStorage>();
+    public CollectedLogs Logs { get; } = new();
+
+    public DocumentStorage Storage => Services.GetRequiredService<DocumentStorage>();
+
+    private ServiceProvider Services => services ?? throw new InvalidOperationException("The app is not started.");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<AppHarness> StartAsync(params (string Name, string Value)[] settings)
+    /// <param name="settings">Besides or instead of the harness's own; null takes one of them away.</param>
+    public static async Task<AppHarness> StartAsync(params (string Name, string? Value)[] settings)
     {
         var time = new ShiftedTimeProvider();
-        var azurite = await AzuriteFixture.StartFreshAsync(Cancellation);
         var simulator = await SimulatorServer.StartAsync(
             new SimulatorOptions { RequestsPerSecond = 0, Concurrency = 0, TimeProvider = time }, Cancellation);
         foreach (var depot in new[] { "045", "046", "047" })
@@ -62,34 +79,30 @@ internal sealed class AppHarness : IAsyncDisposable
             simulator.Network.AddDepot(depot, $"key-of-{depot}");
         }
 
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?>
-            {
-                ["DocumentStorage"] = azurite.ConnectionString,
-                ["Hazchem:BaseUrl"] = simulator.Address.AbsoluteUri,
-                ["Hazchem:Depots:045:ApiKey"] = "key-of-045",
-                ["Hazchem:Depots:047:ApiKey"] = "key-of-047",
-                ["Hazchem:RequestsPerSecond"] = "1000",
-                ["Hazchem:RetryDelay"] = "00:00:00.001",
-                ["Hazchem:Retries"] = "1",
-            }
-            .Concat(settings.Select(setting => KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
-            .GroupBy(setting => setting.Key).Select(group => group.Last())).Build();
-
-        var calls = new CountingPolicy();
-        var logs = new CollectedLogs();
-        var collection = new ServiceCollection();
-        collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(logs));
-        collection.AddApp(configuration);
-        collection.AddSingleton<TimeProvider>(time);
-        collection.AddSingleton(new DocumentStorage(
-            new BlobServiceClient(azurite.ConnectionString, Counted(new BlobClientOptions(), calls)),
-            new QueueServiceClient(azurite.ConnectionString, Counted(new QueueClientOptions(), calls)),
-            new TableServiceClient(azurite.ConnectionString, Counted(new TableClientOptions(), calls))));
-        collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>();
-        var harness = new AppHarness(azurite, simulator, time, calls, logs, collection.BuildServiceProvider());
-        await harness.Storage.EnsureCreatedAsync(Cancellation);
+        var account = await AzuriteFixture.TakeAccountAsync();
+        var harness = new AppHarness(account.ConnectionString, simulator, time, ownsSimulator: true, settings);
+        await harness.OpenAsync();
         return harness;
+    }
+
+    /// <summary>A second instance of the app, with the same storage, simulator and clock. Dispose it first.</summary>
+    public async Task<AppHarness> StartBesideAsync(params (string Name, string? Value)[] settings)
+    {
+        var other = new AppHarness(connection, Simulator, Time, ownsSimulator: false, settings);
+        await other.OpenAsync();
+        return other;
+    }
+
+    /// <summary>
+    /// The app is gone with all that it held in memory, and starts again. It has new <see cref="StorageCalls"/> and
+    /// <see cref="HazchemCalls"/>, whose hooks are empty; what the old ones break stays broken for the old app.
+    /// </summary>
+    public async Task RestartAsync()
+    {
+        await Services.DisposeAsync();
+        StorageCalls = new CountingPolicy();
+        HazchemCalls = new HazchemCalls();
+        await OpenAsync();
     }
 
     /// <summary>A consignment in which 045 requests and collects and 046 delivers.</summary>
@@ -104,7 +117,7 @@ internal sealed class AppHarness : IAsyncDisposable
     public async Task<ETag> DropAsync(string name, byte[] content, params (string Key, string Value)[] metadata)
     {
         // By a client of its own: the TMS's requests are not the app's.
-        var container = new BlobContainerClient(azurite.ConnectionString, StorageNames.OutboundContainer);
+        var container = new BlobContainerClient(connection, StorageNames.OutboundContainer);
         var answer = await container.GetBlobClient(name).UploadAsync(
             BinaryData.FromBytes(content),
             new BlobUploadOptions { Metadata = metadata.ToDictionary(item => item.Key, item => item.Value) },
@@ -112,7 +125,7 @@ internal sealed class AppHarness : IAsyncDisposable
         return answer.Value.ETag;
     }
 
-    public Task SendAsync(string name) => services.GetRequiredService<SendDocument>().RunAsync(name, Cancellation);
+    public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(name, Cancellation);
 
     public async Task DropAndSendAsync(string name, byte[] content, params (string Key, string Value)[] metadata)
     {
@@ -120,18 +133,19 @@ internal sealed class AppHarness : IAsyncDisposable
         await SendAsync(name);
     }
 
-    public Task FetchAsync() => services.GetRequiredService<FetchDocuments>().RunAsync(Cancellation);
+    public Task FetchAsync(CancellationToken? cancellation = null) =>
+        Services.GetRequiredService<FetchDocuments>().RunAsync(cancellation ?? Cancellation);
 
     public async Task SweepAsync(TimeSpan? after = null)
     {
         Time.Advance(after ?? TimeSpan.Zero);
-        await services.GetRequiredService<SweepOutbound>().RunAsync(Cancellation);
+        await Services.GetRequiredService<SweepOutbound>().RunAsync(Cancellation);
     }
 
     public async Task<IReadOnlyList<string>> ListAsync(string container)
     {
         var names = new List<string>();
-        await foreach (var blob in new BlobContainerClient(azurite.ConnectionString, container).GetBlobsAsync(cancellationToken: Cancellation))
+        await foreach (var blob in new BlobContainerClient(connection, container).GetBlobsAsync(cancellationToken: Cancellation))
         {
             names.Add(blob.Name);
         }
@@ -142,7 +156,7 @@ internal sealed class AppHarness : IAsyncDisposable
     public async Task<byte[]> ReadAsync(string blob)
     {
         var slash = blob.IndexOf('/', StringComparison.Ordinal);
-        var client = new BlobContainerClient(azurite.ConnectionString, blob[..slash]).GetBlobClient(blob[(slash + 1)..]);
+        var client = new BlobContainerClient(connection, blob[..slash]).GetBlobClient(blob[(slash + 1)..]);
         return (await client.DownloadContentAsync(Cancellation)).Value.Content.ToArray();
     }
 
@@ -153,7 +167,7 @@ internal sealed class AppHarness : IAsyncDisposable
     public async Task<IReadOnlyList<TableEntity>> RowsAsync(string table)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in new TableClient(azurite.ConnectionString, table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        await foreach (var row in new TableClient(connection, table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
         {
             rows.Add(row);
         }
@@ -164,7 +178,7 @@ internal sealed class AppHarness : IAsyncDisposable
     /// <summary>Takes the messages off the queue.</summary>
     public async Task<IReadOnlyList<JsonElement>> EventsAsync()
     {
-        var queue = new QueueClient(azurite.ConnectionString, StorageNames.DocumentEventsQueue);
+        var queue = new QueueClient(connection, StorageNames.DocumentEventsQueue);
         var events = new List<JsonElement>();
         while ((await queue.ReceiveMessagesAsync(32, cancellationToken: Cancellation)).Value is { Length: > 0 } messages)
         {
@@ -180,9 +194,28 @@ internal sealed class AppHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await services.DisposeAsync();
-        await Simulator.DisposeAsync();
-        await azurite.DisposeAsync();
+        await Services.DisposeAsync();
+        if (ownsSimulator)
+        {
+            await Simulator.DisposeAsync();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Logs));
+        collection.AddApp(configuration);
+        collection.AddHttpClient(HazchemClient.HttpClientName).AddHttpMessageHandler(() => HazchemCalls);
+        collection.AddSingleton<TimeProvider>(Time);
+        collection.AddSingleton(new DocumentStorage(
+            new BlobServiceClient(connection, Counted(new BlobClientOptions(), StorageCalls)),
+            new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
+            new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
+        collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>();
+        services = collection.BuildServiceProvider();
+        await Storage.EnsureCreatedAsync(Cancellation);
+        StorageCalls.Operations.Clear();
     }
 
     private static T Counted<T>(T options, CountingPolicy calls)

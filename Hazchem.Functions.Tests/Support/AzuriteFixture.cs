@@ -6,22 +6,25 @@ using Hazchem.LocalHost.Azurite;
 namespace Hazchem.Functions.Tests.Support;
 
 /// <summary>
-/// The real storage emulator. One instance is shared by all tests that name their own containers and tables; a test
-/// that needs the whole account, or stops it, starts a fresh one. Take it as a constructor parameter.
+/// The real storage emulator: one process for the whole assembly, in which each test takes an account of its own. Only a
+/// test that stops the emulator starts another.
 /// </summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
+    private static readonly string[] Accounts = [.. Enumerable.Range(1, 1_500).Select(i => $"test{i}")];
+
     private AzuriteProcess? shared;
+    private int taken;
 
-    /// <summary>For tests that keep to containers, tables and queues with unique names.</summary>
-    public AzuriteProcess Shared => shared ?? throw new InvalidOperationException("The fixture is not initialised.");
+    /// <summary>An empty account that no other test has.</summary>
+    public static async Task<AzuriteAccount> TakeAccountAsync() =>
+        (await TestContext.Current.GetFixture<AzuriteFixture>() ?? throw new InvalidOperationException("The fixture is missing.")).TakeAccount();
 
-    /// <summary>An empty account of its own, in memory. Dispose it.</summary>
-    public static Task<AzuriteProcess> StartFreshAsync(CancellationToken cancellationToken) =>
-        AzuriteProcess.StartAsync(new AzuriteOptions(), cancellationToken);
+    public AzuriteAccount TakeAccount() =>
+        (shared ?? throw new InvalidOperationException("The fixture is not initialised.")).Account(Accounts[Interlocked.Increment(ref taken) - 1]);
 
     public async ValueTask InitializeAsync() =>
-        shared = await AzuriteProcess.StartAsync(new AzuriteOptions(), CancellationToken.None);
+        shared = await AzuriteProcess.StartAsync(new AzuriteOptions { Accounts = Accounts }, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

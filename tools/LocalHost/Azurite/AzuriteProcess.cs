@@ -16,6 +16,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    // Short, since all accounts go into one environment variable, which Windows limits to 32,767 characters.
+    private const string FurtherAccountKey = "aGF6Y2hlbQ==";
+
     private readonly string folder;
     private AzuriteOptions options;
     private Process? process;
@@ -35,15 +38,13 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Null while it is stopped.</summary>
     public int? ProcessId => process?.Id;
 
-    public Uri BlobEndpoint => new($"http://127.0.0.1:{BlobPort}/{AccountName}");
+    public Uri BlobEndpoint => Account(AccountName).BlobEndpoint;
 
-    public Uri QueueEndpoint => new($"http://127.0.0.1:{QueuePort}/{AccountName}");
+    public Uri QueueEndpoint => Account(AccountName).QueueEndpoint;
 
-    public Uri TableEndpoint => new($"http://127.0.0.1:{TablePort}/{AccountName}");
+    public Uri TableEndpoint => Account(AccountName).TableEndpoint;
 
-    public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};" +
-        $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint};";
+    public string ConnectionString => Account(AccountName).ConnectionString;
 
     /// <summary>Installs Azurite if it is not, starts it and returns once it listens.</summary>
     public static Task<AzuriteProcess> StartAsync(AzuriteOptions options, CancellationToken cancellationToken) =>
@@ -59,6 +60,14 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         await azurite.StartAsync(cancellationToken);
         return azurite;
     }
+
+    /// <summary>The usual account, or one of <see cref="AzuriteOptions.Accounts"/>.</summary>
+    public AzuriteAccount Account(string name) => new(
+        name,
+        KeyOf(name),
+        new Uri($"http://127.0.0.1:{BlobPort}/{name}"),
+        new Uri($"http://127.0.0.1:{QueuePort}/{name}"),
+        new Uri($"http://127.0.0.1:{TablePort}/{name}"));
 
     /// <summary>Starts it again after <see cref="StopAsync"/>, on the ports it had.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -149,6 +158,8 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    private static string KeyOf(string account) => account == AccountName ? AccountKey : FurtherAccountKey;
+
     private static async Task EndAsync(Process running)
     {
         using (running)
@@ -210,6 +221,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             start.ArgumentList.Add("--inMemoryPersistence");
         }
 
+        // Set in any case: one that the user has set for an Azurite of their own would take the usual account away.
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(
+            ';', options.Accounts.Prepend(AccountName).Select(account => $"{account}:{KeyOf(account)}"));
         try
         {
             return Process.Start(start)!;
