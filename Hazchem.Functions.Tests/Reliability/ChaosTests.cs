@@ -22,18 +22,18 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         var seed = Variable("CHAOS_SEED") ?? Random.Shared.Next(1_000_000);
         var minutes = Variable("CHAOS_MINUTES");
-        Say(string.Create(CultureInfo.InvariantCulture, $"CHAOS_SEED={seed}"));
-        await using var run = await ChaosRun.StartAsync(seed, Say);
+        output.WriteLine($"CHAOS_SEED={seed}");
+        await using var run = await ChaosRun.StartAsync(seed, output.WriteLine);
 
         var begun = TimeProvider.System.GetTimestamp();
         await run.StormAsync(round => minutes is null
             ? round < Rounds
             : TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromMinutes(minutes.Value));
-        Say($"{run.Drops.Count} files dropped, {run.Publications.Count} documents published, {run.Network.Received.Count} received so far, {run.Kills} kills, {run.Network.Requests.Counts.Where(count => count.Fault is not null).Sum(count => count.Count)} faults of Hazchem's, {run.StorageFaults} of storage");
+        output.WriteLine($"{run.Drops.Count} files dropped, {run.Publications.Count} documents published, {run.Network.Received.Count} received so far, {run.Kills} kills, {run.Network.Requests.Counts.Where(count => count.Fault is not null).Sum(count => count.Count)} faults of Hazchem's, {run.StorageFaults} of storage");
         await run.SettleAsync();
 
         var failed = await AskAndDropAgainAsync(run);
-        Say($"{failed} documents were given up and put before a person");
+        output.WriteLine($"{failed} documents were given up and put before a person");
         if (failed > 0)
         {
             await run.SettleAsync();
@@ -41,6 +41,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         var because = $"the storm was CHAOS_SEED={seed}";
         var events = await TakeEventsAsync(run);
+        (await RowsAsync(run, StorageNames.ActivityTable)).Select(row => row.GetString("Id")).Should()
+            .Contain(events.Select(message => message.Id).Distinct(), $"what the TMS was told is counted, and {because}");
         await JudgeOutboundAsync(run, events, because);
         await JudgeInboundAsync(run, events, because);
     }
@@ -182,13 +184,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     private static int? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : null;
-
-    /// <summary>In the test's output, and at once for who waits.</summary>
-    private void Say(string line)
-    {
-        output.WriteLine(line);
-        TestContext.Current.SendDiagnosticMessage(line);
-    }
 
     /// <param name="Row">The keys of the document's row.</param>
     private sealed record TmsEvent((string Partition, string Row) Row, string Outcome, string Id);
