@@ -1,3 +1,6 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Sas;
+using Hazchem.LocalHost.Azurite;
 using Hazchem.LocalHost.Hosting;
 
 namespace Hazchem.LocalHost;
@@ -22,6 +25,19 @@ internal static class RunCommand
         return 1;
     }
 
+    /// <summary>A SAS for everything in the emulator, so that a plain HTTP client can do what a TMS does.</summary>
+    private static string SignatureOf(AzuriteProcess azurite) =>
+        new BlobServiceClient(azurite.ConnectionString)
+            .GenerateAccountSasUri(new AccountSasBuilder(
+                AccountSasPermissions.All,
+                TimeProvider.System.GetUtcNow().AddDays(7),
+                AccountSasServices.Blobs | AccountSasServices.Queues | AccountSasServices.Tables,
+                AccountSasResourceTypes.All)
+            {
+                Protocol = SasProtocol.HttpsAndHttp,
+            })
+            .Query;
+
     private static void ShowAddresses(LocalInstallation installation, string data, Screen screen)
     {
         screen.Heading("Ready. Ctrl+C ends it.");
@@ -34,7 +50,9 @@ internal static class RunCommand
             }
 
             screen.Plain($"  tables             {azurite.TableEndpoint}");
+            screen.Plain($"  queues             {azurite.QueueEndpoint}");
             screen.Plain($"  connection string  {azurite.ConnectionString}");
+            screen.Plain($"  signature for curl {SignatureOf(azurite)}");
         }
 
         foreach (var (name, trigger) in functions)
