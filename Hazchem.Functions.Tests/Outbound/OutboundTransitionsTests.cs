@@ -216,6 +216,20 @@ public sealed class OutboundTransitionsTests
         (waiting.State, waiting.Generation, waiting.AmbiguousSince).Should().Be((OutboundState.Waiting, 2, null));
     }
 
+    [Fact]
+    public void Attempted_damagedAfterAnAttemptWhoseAnswerWasLost_keepsTheKeyAndThenBelievesNo409()
+    {
+        var damaged = new SendOutcome.Unavailable(TroubleKind.DamagedOnTheWay, "sha256 does not match", Ambiguous: false);
+
+        var waiting = Saved(Attempt(Claimed() with { AmbiguousSince = Now }, damaged));
+        (waiting.State, waiting.Generation, waiting.AmbiguousSince, waiting.KeyInDoubt).Should().Be((OutboundState.Waiting, 1, Now, true));
+        Saved(Attempt(Claimed(), damaged with { Ambiguous = true })).Generation.Should().Be(1);
+
+        var used = Saved(Attempt(Claimed() with { AmbiguousSince = Now, KeyInDoubt = true }, new SendOutcome.KeyUsed(true)));
+        used.State.Should().Be(OutboundState.Failed);
+        used.Reason.Should().Contain("may have arrived");
+    }
+
     [Theory]
     [InlineData(RefusalReason.NotPermitted)]
     [InlineData(RefusalReason.Malformed)]

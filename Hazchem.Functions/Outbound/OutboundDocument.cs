@@ -37,6 +37,9 @@ internal sealed record OutboundDocument
     /// <summary>When the first attempt of this generation began of which nobody knows whether it arrived.</summary>
     public DateTimeOffset? AmbiguousSince { get; init; }
 
+    /// <summary>Whether this generation's key may be bound to something that arrived damaged, so that a 409 proves nothing.</summary>
+    public bool KeyInDoubt { get; init; }
+
     public DateTimeOffset? WaitingSince { get; init; }
 
     public DateTimeOffset? DueAt { get; init; }

@@ -194,6 +194,9 @@ internal static class OutboundTransitions
                     reason: null,
                     now);
 
+            case SendOutcome.KeyUsed when document.KeyInDoubt:
+                return End(document, OutboundState.Failed, MayHaveArrived, now);
+
             case SendOutcome.KeyUsed used when used.AfterAmbiguousAttempt || document.AmbiguousSince is not null:
                 return End(document, OutboundState.Sent, "Hazchem has it from an earlier attempt whose answer was lost.", now);
 
@@ -220,6 +223,17 @@ internal static class OutboundTransitions
 
             case SendOutcome.Refused refused:
                 return End(NextGeneration(document), OutboundState.Rejected, refused.Message, now);
+
+            case SendOutcome.Unavailable { Trouble: TroubleKind.DamagedOnTheWay } damaged
+                when damaged.Ambiguous || document.AmbiguousSince is not null:
+                // An earlier attempt under this key may have arrived, so the key stays. What was damaged may have used it up,
+                // so a 409 to it says nothing any more.
+                return Retry(
+                    document with { AmbiguousSince = document.AmbiguousSince ?? attempted.StartedAt, KeyInDoubt = true },
+                    damaged.Message,
+                    damaged.RetryAfter,
+                    attempted.Closed,
+                    now);
 
             case SendOutcome.Unavailable { Trouble: TroubleKind.DamagedOnTheWay } damaged:
                 // Hazchem read it and kept nothing, but the key may be used up: a second attempt under it could be
@@ -410,7 +424,7 @@ internal static class OutboundTransitions
     ];
 
     private static OutboundDocument NextGeneration(OutboundDocument document) =>
-        document with { Generation = document.Generation + 1, AmbiguousSince = null };
+        document with { Generation = document.Generation + 1, AmbiguousSince = null, KeyInDoubt = false };
 
     private static Outcome OutcomeOf(OutboundDocument document, OutcomeKind kind, string occasion, DateTimeOffset now) => new()
     {

@@ -52,6 +52,9 @@ internal static class DocumentColumns
     /// <summary>Outbound: the first attempt of this generation of which nobody knows whether it arrived.</summary>
     public const string AmbiguousSince = nameof(AmbiguousSince);
 
+    /// <summary>Outbound: whether a 409 to this generation's key proves nothing.</summary>
+    public const string KeyInDoubt = nameof(KeyInDoubt);
+
     /// <summary>Outbound: since when it waits.</summary>
     public const string WaitingSince = nameof(WaitingSince);
 
