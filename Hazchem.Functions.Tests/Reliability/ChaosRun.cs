@@ -78,7 +78,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     public static async Task<ChaosRun> StartAsync(int seed, Action<string> say)
     {
         var partnerTime = new ShiftedTimeProvider();
-        var azurite = await AzuriteFixture.StartFreshAsync(Cancellation);
+        var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions(), Cancellation);
         var storage = await ChaosStorage.StartAsync(azurite, seed, Cancellation);
         var simulator = await SimulatorServer.StartAsync(
             new SimulatorOptions { AcceptUnknownConsignments = true, RequestsPerSecond = 0, Concurrency = 0, TimeProvider = partnerTime },

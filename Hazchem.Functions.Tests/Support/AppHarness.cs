@@ -5,11 +5,13 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
+using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
+using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Storage;
 using Hazchem.Simulator;
 using Microsoft.Extensions.Configuration;
@@ -142,6 +144,9 @@ internal sealed class AppHarness : IAsyncDisposable
         await Services.GetRequiredService<SweepOutbound>().RunAsync(Cancellation);
     }
 
+    /// <summary>As the timer does after midnight.</summary>
+    public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(Cancellation);
+
     public async Task<IReadOnlyList<string>> ListAsync(string container)
     {
         var names = new List<string>();
@@ -192,6 +197,30 @@ internal sealed class AppHarness : IAsyncDisposable
         return events;
     }
 
+    /// <summary>As the host does with a blob that failed too often.</summary>
+    public async Task PoisonAsync(string name)
+    {
+        var queue = Poison();
+        await queue.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        var body = JsonSerializer.Serialize(new
+        {
+            Type = "BlobTrigger",
+            FunctionId = "Host.Functions.SendDocument",
+            BlobType = "BlockBlob",
+            ContainerName = StorageNames.OutboundContainer,
+            BlobName = name,
+            ETag = "\"0x1\"",
+        });
+        await queue.SendMessageAsync(body, Cancellation);
+    }
+
+    /// <summary>How many messages are left, taken ones too.</summary>
+    public async Task<int> PoisonedAsync() =>
+        (await Poison().GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
+
+    private QueueClient Poison() => new(
+        connection, StorageNames.PoisonQueue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+
     public async ValueTask DisposeAsync()
     {
         await Services.DisposeAsync();
@@ -212,9 +241,10 @@ internal sealed class AppHarness : IAsyncDisposable
             new BlobServiceClient(connection, Counted(new BlobClientOptions(), StorageCalls)),
             new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
             new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
-        collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>();
+        collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>();
         services = collection.BuildServiceProvider();
         await Storage.EnsureCreatedAsync(Cancellation);
+        await Services.GetRequiredService<DepotGates>().LoadAsync(Services.GetRequiredService<HazchemSettings>().Depots.Keys, Cancellation);
         StorageCalls.Operations.Clear();
     }
 

@@ -7,6 +7,9 @@ internal sealed class HazchemCalls : DelegatingHandler
 {
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>Answers in Hazchem's place, with what the simulator never says; null lets the request through.</summary>
+    public Func<HttpRequestMessage, HttpResponseMessage?>? Instead { get; set; }
+
     /// <summary>Run before each request, to break things there: where it throws, nothing reaches Hazchem.</summary>
     public Action<HttpRequestMessage>? Before { get; set; }
 
@@ -17,6 +20,11 @@ internal sealed class HazchemCalls : DelegatingHandler
     {
         Requests.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
         Before?.Invoke(request);
+        if (Instead?.Invoke(request) is { } made)
+        {
+            return made;
+        }
+
         var answer = await base.SendAsync(request, cancellationToken);
         try
         {
