@@ -36,6 +36,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly ChaosDocuments documents;
     private readonly BlobContainerClient outbound;
     private readonly Random random;
+    private readonly Random killRandom;
     private readonly int seed;
     private readonly Action<string> say;
     private readonly ConcurrentQueue<string> said = new();
@@ -52,6 +53,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         this.say = say;
         documents = new ChaosDocuments(seed);
         random = new Random(seed);
+        killRandom = new Random(~seed);
         outbound = new BlobContainerClient(azurite.ConnectionString, StorageNames.OutboundContainer);
     }
 
@@ -207,10 +209,24 @@ internal sealed class ChaosRun : IAsyncDisposable
         var drops = Enumerable.Range((round * DropsARound) + 1, DropsARound).Select(documents.Drop).ToList();
         var publications = Enumerable.Range((round * PublicationsARound) + 1, PublicationsARound)
             .Select(number => documents.Publication(Network, number)).ToList();
-        var kills = random.Next(1, 3);
+        var kills = random.Next(1, 4);
         var storageGoes = random.Next(4) == 0;
         say($"round {round + 1}: {kills} kills{(storageGoes ? ", storage gone for a while" : "")}");
 
+        await Task.WhenAll(KillAsync(kills), DropAndPublishAsync(drops, publications));
+        if (storageGoes)
+        {
+            storage.Gone = true;
+            await PauseAsync(random, 3000);
+            storage.Gone = false;
+        }
+
+        await PauseAsync(random, 3000);
+        await LeapAsync();
+    }
+
+    private async Task DropAndPublishAsync(IEnumerable<ChaosDrop> drops, IEnumerable<PublishedDocument> publications)
+    {
         foreach (var (drop, publication) in drops.Zip(publications))
         {
             Drops.Add(drop);
@@ -221,26 +237,19 @@ internal sealed class ChaosRun : IAsyncDisposable
             }
 
             Publications.Add(Network.Publish(publication), publication);
-            await PauseAsync(300);
+            await PauseAsync(random, 300);
         }
+    }
 
-        for (var kill = 0; kill < kills; kill++)
+    private async Task KillAsync(int times)
+    {
+        for (var kill = 0; kill < times; kill++)
         {
-            await PauseAsync(3000);
+            await PauseAsync(killRandom, 2500);
             Kills++;
             Host.KillHandler();
             await Host.WaitUntilReadyAsync(Cancellation);
         }
-
-        if (storageGoes)
-        {
-            storage.Gone = true;
-            await PauseAsync(3000);
-            storage.Gone = false;
-        }
-
-        await PauseAsync(3000);
-        await LeapAsync();
     }
 
     /// <summary>Kills the app, and starts it in a later hour.</summary>
@@ -255,7 +264,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await Host.WaitUntilReadyAsync(Cancellation);
     }
 
-    private Task PauseAsync(int atMostMilliseconds) => Task.Delay(random.Next(atMostMilliseconds), Cancellation);
+    private static Task PauseAsync(Random random, int atMostMilliseconds) => Task.Delay(random.Next(atMostMilliseconds), Cancellation);
 
     private async Task RunAgainAndAgainAsync(string function, CancellationToken cancellationToken)
     {
