@@ -107,7 +107,7 @@ public sealed class OutboundTransitionsTests
 
         var document = Saved(transition);
         (document.State, document.DueAt, document.Claims).Should().Be((OutboundState.Waiting, Now.AddMinutes(minutes), 0));
-        transition.Writes[0].Should().Be(new OutboundWrite.PutWaiting(File.Drop, File.Key, Now.AddMinutes(minutes)));
+        transition.Writes[0].Should().Be(new OutboundWrite.PutWaiting(File.Drop, File.Key, Now.AddMinutes(minutes), ForDepot: false, NoLaterThan: Now.AddDays(3)));
     }
 
     [Fact]

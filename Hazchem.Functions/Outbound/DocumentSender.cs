@@ -54,7 +54,7 @@ internal sealed class DocumentSender(
             return;
         }
 
-        using var held = await memory.TakeAsync(download.HeldBytes, cancellationToken);
+        using var held = await memory.TakeAsync(download.HeldBytes, besides: null, cancellationToken);
         if (held is null)
         {
             Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
@@ -62,7 +62,7 @@ internal sealed class DocumentSender(
         }
 
         var file = await download.ReadAsync(cancellationToken);
-        var room = await memory.TakeAsync(file.Content is { } content ? images.EstimateMemory(content) : 0, cancellationToken);
+        var room = await memory.TakeAsync(file.Content is { } content ? images.EstimateMemory(content) : 0, held, cancellationToken);
         if (room is null)
         {
             // Unclaimed, so that nobody takes it for a crash; the sweep comes to it soon.
