@@ -27,7 +27,7 @@ internal static class OutboundOwner
         var next = OutboundNext.Done;
         for (var race = 0; race < MaxRaces; race++)
         {
-            var transition = OutboundTransitions.Apply(held.Row?.Document, new OutboundEvent.Arrived(file), world.Now);
+            var transition = OutboundTransitions.Apply(held.Row?.Document, new OutboundEvent.Arrived(file, MaxBytes: ConfiguredMaxBytes), world.Now);
             foreach (var pause in Write(world, transition.Writes, file, held))
             {
                 yield return pause;
@@ -52,7 +52,7 @@ internal static class OutboundOwner
             yield return Pause.BeforeHazchem;
             if (world.Now >= document.ClaimedUntil)
             {
-                // The host has killed it by now; what it was about to send is never sent.
+                // It lost its claim on the way, and leaves it to whoever has it now.
                 yield break;
             }
 

@@ -95,6 +95,10 @@ internal sealed class DocumentSender(
         var name = file.Name!;
         var picture = images.Convert(file.Content!.Value, ShapeOf(name.Type), claimed.Document.MaxBytes!.Value, cancellationToken);
         room.Dispose();
+        if (IsOver(claimed.Document))
+        {
+            return;
+        }
 
         // 5, 6
         var happened = await SendAsync(file, claimed.Document, picture, again: false, cancellationToken);
@@ -104,8 +108,25 @@ internal sealed class DocumentSender(
         }
 
         var smaller = images.Convert(file.Content.Value, ShapeOf(name.Type), owned.Document.MaxBytes!.Value, cancellationToken);
+        if (IsOver(owned.Document))
+        {
+            return;
+        }
+
         happened = await SendAsync(file, owned.Document, smaller, again: true, cancellationToken);
         await RecordAsync(file, owned, happened, cancellationToken);
+    }
+
+    /// <summary>An owner that lost its claim on the way must not send: another may be at a later generation by now.</summary>
+    private bool IsOver(OutboundDocument claimed)
+    {
+        var isOver = claimed.ClaimedUntil <= time.GetUtcNow();
+        if (isOver)
+        {
+            Log.ClaimLost(logger, claimed.Key);
+        }
+
+        return isOver;
     }
 
     private async Task<StoredDocument?> ClaimAsync(DroppedFile file, CancellationToken cancellationToken)
