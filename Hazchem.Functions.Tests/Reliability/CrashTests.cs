@@ -1,0 +1,224 @@
+using System.Globalization;
+using Hazchem.Functions.Storage;
+using Hazchem.Functions.Tests.Inbound;
+using Hazchem.Functions.Tests.Support;
+using Hazchem.Samples;
+using Hazchem.Simulator;
+
+namespace Hazchem.Functions.Tests.Reliability;
+
+/// <summary>
+/// A crash before and after every call to storage and to Hazchem. Each scenario is run once to count its calls, and then
+/// afresh for each of them; what crashed is started again, time passes, and only the timers come back to what it left.
+/// </summary>
+public sealed class CrashTests
+{
+    private const string Photo = "045/HZ1/delivery-image/photo.jpg";
+    private const string Scan = "045/HZ1/cop/scan.jpg";
+    private const int Sweeps = 6;
+
+    private static readonly TimeSpan SweepsAreApart = TimeSpan.FromMinutes(10);
+    private static readonly byte[] Small = SamplePictures.Photo(1, 320, 240);
+    private static readonly byte[] Large = SamplePictures.Photo(2);
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoThatIsSent_leavesItSentOnce() => BreakEverywhereAsync(
+        app => app.DropAsync(Photo, Small),
+        app => app.SendAsync(Photo),
+        SweepAsync,
+        app => CheckSentAsync(app, Photo, Small));
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfASignedCop_leavesItBeforeAPerson() => BreakEverywhereAsync(
+        app => app.DropAsync(Scan, Small, ("signed", "true")),
+        app => app.SendAsync(Scan),
+        SweepAsync,
+        CheckRejectedAsync);
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoThatIsTooLargeAtFirst_leavesItSentOnce() => BreakEverywhereAsync(
+        async app =>
+        {
+            app.Network.Limits = new SizeLimits { DeliveryImage = 60_000 };
+            await app.DropAsync(Photo, Large);
+        },
+        app => app.SendAsync(Photo),
+        SweepAsync,
+        CheckSentSmallerAsync);
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoThatIsTooLargeAtFirst_whereThatUsesUpTheKey_leavesItSentOnce() => BreakEverywhereAsync(
+        async app =>
+        {
+            app.Network.RefusedAttemptsUseUpTheirKey = true;
+            app.Network.Limits = new SizeLimits { DeliveryImage = 60_000 };
+            await app.DropAsync(Photo, Large);
+        },
+        app => app.SendAsync(Photo),
+        SweepAsync,
+        CheckSentSmallerAsync);
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoThatHasToWaitForHazchem_leavesItSentOnce() => BreakEverywhereAsync(
+        async app =>
+        {
+            app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
+            await app.DropAsync(Photo, Small);
+        },
+        async app =>
+        {
+            await app.SendAsync(Photo);
+            app.Network.Faults = FaultPlan.None;
+            await app.SweepAsync(SweepsAreApart);
+        },
+        async app =>
+        {
+            app.Network.Faults = FaultPlan.None;
+            await SweepAsync(app);
+        },
+        app => CheckSentAsync(app, Photo, Small));
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfASync_leavesEachDocumentFetchedOnce() => BreakEverywhereAsync(
+        app =>
+        {
+            for (var id = 1; id <= 3; id++)
+            {
+                app.Network.Publish(new PublishedDocument
+                {
+                    ConsignmentNumber = "HZ1",
+                    DocumentType = "DELIVERY_IMAGE",
+                    Content = (byte[])[.. InboundHarness.Jpeg, (byte)id],
+                    DocumentId = string.Create(CultureInfo.InvariantCulture, $"D-{id}"),
+                    VisibleTo = ["045"],
+                    DepotRoles = ["REQUESTING"],
+                });
+            }
+
+            return Task.CompletedTask;
+        },
+        app => app.FetchAsync(),
+        async app =>
+        {
+            app.Time.Advance(TimeSpan.FromMinutes(10));
+            await app.FetchAsync();
+        },
+        CheckFetchedAsync);
+
+    private static async Task BreakEverywhereAsync(
+        Func<AppHarness, Task> prepare, Func<AppHarness, Task> run, Func<AppHarness, Task> settle, Func<AppHarness, Task> check)
+    {
+        var calls = (await BreakAsync(new CrashPoint(0, after: false), prepare, run, settle, check)).Calls.Count;
+        calls.Should().BePositive();
+        for (var at = 1; at <= calls; at++)
+        {
+            foreach (var after in new[] { false, true })
+            {
+                var crash = await BreakAsync(new CrashPoint(at, after), prepare, run, settle, check);
+                crash.Crashed.Should().BeTrue("call {0} of {1} was to be the last", at, calls);
+            }
+        }
+    }
+
+    private static async Task<CrashPoint> BreakAsync(
+        CrashPoint crash, Func<AppHarness, Task> prepare, Func<AppHarness, Task> run, Func<AppHarness, Task> settle, Func<AppHarness, Task> check)
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await prepare(app);
+        crash.Attach(app);
+        try
+        {
+            await run(app);
+        }
+        catch (Exception) when (crash.Crashed)
+        {
+            // Whatever became of it in the process, the process is gone.
+        }
+
+        try
+        {
+            await app.RestartAsync();
+            await settle(app);
+            await check(app);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"The promise is broken by {crash}: {e.Message}", e);
+        }
+
+        return crash;
+    }
+
+    private static async Task SweepAsync(AppHarness app)
+    {
+        for (var sweep = 0; sweep < Sweeps; sweep++)
+        {
+            await app.SweepAsync(SweepsAreApart);
+        }
+    }
+
+    private static async Task CheckSentAsync(AppHarness app, string name, byte[] original)
+    {
+        var row = await app.DocumentAsync();
+        row.GetString("State").Should().Be("Sent");
+        var received = app.Network.Received.Should().ContainSingle().Which;
+        received.Sha256.Should().Be(row.GetString("SentSha256"));
+        row.GetString("DropName").Should().Be(name);
+        (await app.ReadAsync((await app.ListAsync("sent")).Should().ContainSingle().Which.Insert(0, "sent/"))).Should().Equal(original);
+        (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
+        await CheckToldAsync(app, "Sent");
+        await CheckNothingIsLeftAsync(app);
+    }
+
+    private static Task CheckSentSmallerAsync(AppHarness app)
+    {
+        app.Network.Requests.Count(status: 413).Should().BePositive();
+        return CheckSentAsync(app, Photo, Large);
+    }
+
+    private static async Task CheckRejectedAsync(AppHarness app)
+    {
+        (await app.DocumentAsync()).GetString("State").Should().Be("Rejected");
+        app.Network.Received.Should().BeEmpty();
+        (await app.ListAsync("not-sent")).Should().ContainSingle();
+        (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle();
+        await CheckToldAsync(app, "NotSent");
+        await CheckNothingIsLeftAsync(app);
+    }
+
+    private static async Task CheckToldAsync(AppHarness app, string outcome)
+    {
+        var told = await app.EventsAsync();
+        told.Select(e => e.GetProperty("outcome").GetString()).Distinct().Should().Equal(outcome);
+        told.Select(e => e.GetProperty("id").GetString()).Distinct().Should().ContainSingle();
+    }
+
+    private static async Task CheckNothingIsLeftAsync(AppHarness app)
+    {
+        (await app.ListAsync("outbound")).Should().BeEmpty();
+        (await app.RowsAsync(StorageNames.OutboundWaitingTable)).Should().BeEmpty();
+    }
+
+    private static async Task CheckFetchedAsync(AppHarness app)
+    {
+        (await app.ListAsync("inbound")).Should().HaveCount(3);
+        var links = await app.DocumentsAsync();
+        links.Select(link => link.GetString("HazchemDocumentId")).Should().BeEquivalentTo("D-1", "D-2", "D-3");
+        links.Select(link => link.GetString("State")).Distinct().Should().Equal("Received");
+        foreach (var link in links)
+        {
+            (await app.ReadAsync(link.GetString("Blob"))).Should().Equal([.. InboundHarness.Jpeg, byte.Parse(link.GetString("HazchemDocumentId").AsSpan(2), CultureInfo.InvariantCulture)]);
+        }
+
+        var told = await app.EventsAsync();
+        told.Select(e => e.GetProperty("id").GetString()).Distinct().Should().HaveCount(3);
+        told.Select(e => e.GetProperty("blob").GetString()).Distinct().Should().BeEquivalentTo(links.Select(link => link.GetString("Blob")));
+
+        app.Network.Requests.Reset();
+        app.Time.Advance(TimeSpan.FromMinutes(10));
+        await app.FetchAsync();
+        app.Network.Requests.Count(route: ApiRoute.Content).Should().Be(0);
+        app.Network.Requests.Count(depot: "045", route: ApiRoute.List).Should().Be(1);
+    }
+}
