@@ -82,7 +82,7 @@ internal sealed class DocumentSender(
         }
     }
 
-    private async Task SendClaimedAsync(DroppedFile file, StoredDocument claimed, IDisposable room, CancellationToken cancellationToken)
+    private async Task SendClaimedAsync(DroppedFile file, StoredDocument claimed, MemoryLease room, CancellationToken cancellationToken)
     {
         // 3
         if (Refuse(file) is { } reason)

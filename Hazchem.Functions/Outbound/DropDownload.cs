@@ -27,7 +27,8 @@ internal sealed class DropDownload(string name, BlobDownloadStreamingResult answ
             Metadata = DropMetadata.Of(answer.Details.Metadata),
             Length = answer.Details.ContentLength,
             Sha256 = content is null ? await HashAsync(cancellationToken) : Sha256Hash.Of(content),
-            Content = content is null ? null : new ReadOnlyMemory<byte>(content),
+            // Said in full: a null of no type would become empty memory here, and not none.
+            Content = content is null ? default(ReadOnlyMemory<byte>?) : content,
         };
     }
 
