@@ -353,8 +353,9 @@ internal static class OutboundTransitions
             UpdatedAt = now,
         };
         OutboundWrite[] announce = sent ? [] : [new PutAttention(reason!)];
-        // A claim before this one may have been cut between the announcement and the state.
-        OutboundWrite[] retract = sent && (document.NeedsAttention || document.Claims > 1) ? [new RemoveAttention()] : [];
+        // An owner before this one may have been cut between the announcement and the state.
+        var announced = document.NeedsAttention || document.Claims > 1 || document.WaitingSince is not null;
+        OutboundWrite[] retract = sent && announced ? [new RemoveAttention()] : [];
         return new(
             OutboundNext.Done,
             [
