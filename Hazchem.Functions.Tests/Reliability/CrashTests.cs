@@ -15,7 +15,7 @@ public sealed class CrashTests
 {
     private const string Photo = "045/HZ1/delivery-image/photo.jpg";
     private const string Scan = "045/HZ1/cop/scan.jpg";
-    private const int Sweeps = 6;
+    private const int Sweeps = 4;
 
     private static readonly TimeSpan SweepsAreApart = TimeSpan.FromMinutes(10);
     private static readonly byte[] Small = SamplePictures.Photo(1, 320, 240);

@@ -135,6 +135,11 @@ internal static class OutboundOwner
             else
             {
                 held.Lost = true;
+                if (writes.OfType<OutboundWrite.PutAttention>().Any())
+                {
+                    world.AnnouncedLate.Add(document!.Key);
+                }
+
                 yield break;
             }
         }

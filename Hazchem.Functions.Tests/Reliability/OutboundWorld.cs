@@ -24,7 +24,10 @@ internal sealed class OutboundWorld(HazchemManners manners)
 
     public HashSet<DocumentKey> Attention { get; } = [];
 
-    /// <summary>What an owner announced whose claim was over: whoever reads such an entry finds in the row that it is not so.</summary>
+    /// <summary>
+    /// What an owner announced whose claim was over, or who then lost the row to another: whoever reads such an entry finds
+    /// in the row that it is not so.
+    /// </summary>
     public HashSet<DocumentKey> AnnouncedLate { get; } = [];
 
     public HashSet<(string Container, int Content)> Archived { get; } = [];
