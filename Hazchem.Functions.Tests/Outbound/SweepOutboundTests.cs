@@ -117,4 +117,21 @@ public sealed class SweepOutboundTests
         app.Network.Received.Should().HaveCount(2);
         (await app.ListAsync("outbound")).Should().Equal("045/HZ1/pod/2.jpg");
     }
+
+    [Fact]
+    public async Task Sweep_over_a_name_with_dots_between_slashes_shows_it_once_and_leaves_it()
+    {
+        await using var app = await AppHarness.StartAsync();
+        const string Name = "045/HZ0012345678/x/../pod/photo.jpg";
+        await app.DropRawAsync(Name, SamplePictures.PlainJpeg(1, 320, 240));
+
+        await app.SweepAsync(after: TimeSpan.FromMinutes(7));
+        await app.SweepAsync(after: TimeSpan.FromMinutes(7));
+        await app.SweepAsync(after: TimeSpan.FromDays(1));
+
+        (await app.ListAsync("outbound")).Should().Equal(Name);
+        var shown = (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle().Which;
+        shown.GetString(DocumentColumns.Reason).Should().Contain(Name).And.Contain("another name");
+        app.Network.Requests.Total.Should().Be(0);
+    }
 }

@@ -3,7 +3,6 @@ using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
@@ -27,6 +26,7 @@ namespace Hazchem.Functions.Tests.Support;
 internal sealed class AppHarness : IAsyncDisposable
 {
     private readonly string connection;
+    private readonly AccountView account;
     private readonly IConfiguration configuration;
     private readonly bool ownsSimulator;
     private ServiceProvider? services;
@@ -34,6 +34,7 @@ internal sealed class AppHarness : IAsyncDisposable
     private AppHarness(string connection, SimulatorServer simulator, ShiftedTimeProvider time, bool ownsSimulator, (string Name, string? Value)[] settings)
     {
         this.connection = connection;
+        account = new AccountView(connection);
         this.ownsSimulator = ownsSimulator;
         Simulator = simulator;
         Time = time;
@@ -116,16 +117,11 @@ internal sealed class AppHarness : IAsyncDisposable
         }
     }
 
-    public async Task<ETag> DropAsync(string name, byte[] content, params (string Key, string Value)[] metadata)
-    {
-        // By a client of its own: the TMS's requests are not the app's.
-        var container = new BlobContainerClient(connection, StorageNames.OutboundContainer);
-        var answer = await container.GetBlobClient(name).UploadAsync(
-            BinaryData.FromBytes(content),
-            new BlobUploadOptions { Metadata = metadata.ToDictionary(item => item.Key, item => item.Value) },
-            Cancellation);
-        return answer.Value.ETag;
-    }
+    public Task<ETag> DropAsync(string name, byte[] content, params (string Key, string Value)[] metadata) =>
+        account.DropAsync(name, content, metadata);
+
+    /// <inheritdoc cref="AccountView.DropRawAsync"/>
+    public Task DropRawAsync(string name, byte[] content) => account.DropRawAsync(name, content);
 
     public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(name, Cancellation);
 
@@ -147,55 +143,18 @@ internal sealed class AppHarness : IAsyncDisposable
     /// <summary>As the timer does after midnight.</summary>
     public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(Cancellation);
 
-    public async Task<IReadOnlyList<string>> ListAsync(string container)
-    {
-        var names = new List<string>();
-        await foreach (var blob in new BlobContainerClient(connection, container).GetBlobsAsync(cancellationToken: Cancellation))
-        {
-            names.Add(blob.Name);
-        }
+    public Task<IReadOnlyList<string>> ListAsync(string container) => account.ListAsync(container);
 
-        return names;
-    }
-
-    public async Task<byte[]> ReadAsync(string blob)
-    {
-        var slash = blob.IndexOf('/', StringComparison.Ordinal);
-        var client = new BlobContainerClient(connection, blob[..slash]).GetBlobClient(blob[(slash + 1)..]);
-        return (await client.DownloadContentAsync(Cancellation)).Value.Content.ToArray();
-    }
+    public Task<byte[]> ReadAsync(string blob) => account.ReadAsync(blob);
 
     public Task<IReadOnlyList<TableEntity>> DocumentsAsync() => RowsAsync(StorageNames.ConsignmentDocumentsTable);
 
     public async Task<TableEntity> DocumentAsync() => (await DocumentsAsync()).Should().ContainSingle().Which;
 
-    public async Task<IReadOnlyList<TableEntity>> RowsAsync(string table)
-    {
-        var rows = new List<TableEntity>();
-        await foreach (var row in new TableClient(connection, table).QueryAsync<TableEntity>(cancellationToken: Cancellation))
-        {
-            rows.Add(row);
-        }
-
-        return rows;
-    }
+    public Task<IReadOnlyList<TableEntity>> RowsAsync(string table) => account.RowsAsync(table);
 
     /// <summary>Takes the messages off the queue.</summary>
-    public async Task<IReadOnlyList<JsonElement>> EventsAsync()
-    {
-        var queue = new QueueClient(connection, StorageNames.DocumentEventsQueue);
-        var events = new List<JsonElement>();
-        while ((await queue.ReceiveMessagesAsync(32, cancellationToken: Cancellation)).Value is { Length: > 0 } messages)
-        {
-            foreach (var message in messages)
-            {
-                events.Add(JsonDocument.Parse(message.MessageText).RootElement);
-                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancellation);
-            }
-        }
-
-        return events;
-    }
+    public Task<IReadOnlyList<JsonElement>> EventsAsync() => account.EventsAsync();
 
     /// <summary>As the host does with a blob that failed too often.</summary>
     public async Task PoisonAsync(string name)

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Hazchem.Functions.Tests.Support;
+using Hazchem.LocalHost.Azurite;
+using Hazchem.LocalHost.Hosting;
+using Hazchem.Simulator;
+
+namespace Hazchem.Functions.Tests.EndToEnd;
+
+/// <summary>
+/// The published app as a process behind the local host, with its triggers but for the timers, which a test runs by hand.
+/// Depots 045 and 047 are ours.
+/// </summary>
+internal sealed class HostedApp : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> events = new();
+    private FunctionsHost? host;
+
+    private HostedApp(AzuriteAccount account, SimulatorServer simulator)
+    {
+        Account = account;
+        Storage = new AccountView(account.ConnectionString);
+        Simulator = simulator;
+    }
+
+    public AzuriteAccount Account { get; }
+
+    public AccountView Storage { get; }
+
+    public SimulatorServer Simulator { get; }
+
+    public HazchemNetwork Network => Simulator.Network;
+
+    public FunctionsHost Host => host ?? throw new InvalidOperationException("The host is not started.");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<HostedApp> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var app = new HostedApp(
+            await AzuriteFixture.TakeAccountAsync(),
+            await SimulatorServer.StartAsync(
+                new SimulatorOptions { AcceptUnknownConsignments = true, RequestsPerSecond = 0, Concurrency = 0 }, Cancellation));
+        var all = new Dictionary<string, string>
+        {
+            ["DocumentStorage"] = app.Account.ConnectionString,
+            ["Hazchem__BaseUrl"] = app.Simulator.Address.AbsoluteUri,
+            ["Hazchem__RequestsPerSecond"] = "1000",
+        };
+        foreach (var depot in new[] { "045", "047" })
+        {
+            app.Network.AddDepot(depot, $"key-of-{depot}");
+            all[$"Hazchem__Depots__{depot}__ApiKey"] = $"key-of-{depot}";
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
+        app.host = await FunctionsHost.StartAsync(
+            new FunctionsHostOptions
+            {
+                AppFolder = AppProcess.Folder,
+                TimersEnabled = false,
+                PollInterval = TimeSpan.FromMilliseconds(200),
+                RedeliveryDelay = TimeSpan.FromMilliseconds(200),
+                Settings = all,
+                Observer = happened => app.events.Enqueue($"{happened.Kind} {happened.Subject} {happened.Message}"),
+            },
+            Cancellation);
+        return app;
+    }
+
+    /// <summary>The deletion comes last, so that a file that is gone is sent, told and recorded.</summary>
+    public Task UntilDropBoxIsEmptyAsync() => UntilAsync(async () => (await Storage.ListAsync("outbound")).Count == 0);
+
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        while (!await condition())
+        {
+            Host.GaveUp.IsCompleted.Should().BeFalse("the app does not end by itself:\n{0}", string.Join('\n', events.TakeLast(20)));
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation);
+        }
+    }
+
+    public async Task RunAsync(string function) =>
+        (await Host.RunAsync(function, cancellationToken: Cancellation)).Error.Should().BeNull();
+
+    /// <summary>In bytes: the most memory that the app's process has held.</summary>
+    public long PeakMemory()
+    {
+        using var process = Process.GetProcessById(Host.HandlerProcessId!.Value);
+        return process.PeakWorkingSet64;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+        {
+            await host.DisposeAsync();
+        }
+
+        await Simulator.DisposeAsync();
+    }
+}
