@@ -18,7 +18,7 @@ public sealed class DepotProgressStoreTests
         var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var before = await store.ReadAsync(depot, Cancellation);
         before.AdvanceTo(Noon.AddMinutes(-10));
-        before.SetAside(AsideDocument.First(Document("both-tried"), "It failed.", Noon));
+        before.SetAside(AsideDocument.First(Document("both-tried"), new FetchResult.Failed("It failed."), Noon));
         await store.SaveAsync(before, Cancellation);
         var first = await store.ReadAsync(depot, Cancellation);
         var second = await store.ReadAsync(depot, Cancellation);
@@ -26,12 +26,12 @@ public sealed class DepotProgressStoreTests
         first.AdvanceTo(Noon);
         first.MarkHandled(Document("first-handled"));
         first.MarkHandled(Document("both-tried"));
-        first.SetAside(AsideDocument.First(Document("first-set-aside"), "It failed.", Noon));
+        first.SetAside(AsideDocument.First(Document("first-set-aside"), new FetchResult.Failed("It failed."), Noon));
         await store.SaveAsync(first, Cancellation);
         second.AdvanceTo(Noon.AddMinutes(-1));
         second.MarkHandled(Document("second-handled"));
         second.MarkHandled(Document("both-tried"));
-        second.SetAside(AsideDocument.First(Document("first-handled"), "It failed here.", Noon));
+        second.SetAside(AsideDocument.First(Document("first-handled"), new FetchResult.Failed("It failed here."), Noon));
         await store.SaveAsync(second, Cancellation);
 
         var after = await store.ReadAsync(depot, Cancellation);
@@ -67,7 +67,7 @@ public sealed class DepotProgressStoreTests
         progress.AdvanceTo(Noon);
         foreach (var i in Enumerable.Range(0, 250))
         {
-            progress.SetAside(AsideDocument.First(Document($"aside-{i}"), "It failed.", Noon));
+            progress.SetAside(AsideDocument.First(Document($"aside-{i}"), new FetchResult.Failed("It failed."), Noon));
         }
 
         foreach (var i in Enumerable.Range(0, 20_000))

@@ -169,11 +169,12 @@ public sealed class OutboundTransitionsTests
         var first = Attempt(Claimed(), refused);
         (Saved(first).State, Saved(first).Generation, Saved(first).NeedsAttention).Should().Be((OutboundState.Waiting, 2, false));
 
-        var shown = OutboundTransitions.Apply(Claimed(), Attempted(refused), Now.AddHours(1));
+        var again = Claimed() with { UnknownSince = Saved(first).UnknownSince, FirstSeenAt = Now.AddDays(-2) };
+        var shown = OutboundTransitions.Apply(again, Attempted(refused), Now.AddHours(1));
         Kinds(shown)[0].Should().Be("PutAttention");
         Saved(shown).NeedsAttention.Should().BeTrue();
 
-        var failed = OutboundTransitions.Apply(Claimed(), Attempted(refused), Now.AddDays(1));
+        var failed = OutboundTransitions.Apply(again, Attempted(refused), Now.AddDays(1));
         Saved(failed).State.Should().Be(OutboundState.Failed);
     }
 

@@ -95,6 +95,7 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             row.GetString("Sha256"),
             row.GetDateTimeOffset(DocumentColumns.AvailableAt) ?? DateTimeOffset.MinValue),
         row.GetInt32("Failures") ?? 1,
+        row.GetInt32("Damages") ?? 0,
         row.GetDateTimeOffset("Since") ?? DateTimeOffset.MinValue,
         row.GetDateTimeOffset("DueAt") ?? DateTimeOffset.MinValue,
         row.GetString(DocumentColumns.Reason));
@@ -110,6 +111,7 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
         ["Sha256"] = aside.Document.Sha256,
         [DocumentColumns.AvailableAt] = aside.Document.AvailableAt,
         ["Failures"] = aside.Failures,
+        ["Damages"] = aside.Damages,
         ["Since"] = aside.Since,
         ["DueAt"] = aside.DueAt,
         [DocumentColumns.Reason] = aside.Reason,

@@ -209,7 +209,7 @@ internal sealed class DepotSync(
                     break;
                 case FetchResult.Failed failed:
                     run.Failed++;
-                    SetAside(AsideDocument.First(document, failed.Reason, time.GetUtcNow()), run);
+                    SetAside(AsideDocument.First(document, failed, time.GetUtcNow()), run);
                     break;
                 case FetchResult.KeyRefused refused:
                     run.Problem ??= refused.Reason;
@@ -290,7 +290,7 @@ internal sealed class DepotSync(
                 return new FetchResult.Handled(InboundState.Received);
             }
 
-            var before = run.Progress.Aside.GetValueOrDefault(document.DocumentId)?.Failures ?? 0;
+            var before = run.Progress.Aside.GetValueOrDefault(document.DocumentId)?.Damages ?? 0;
             var result = await fetcher.FetchAsync(depot, document, before, ct);
             if (result is FetchResult.Handled { State: not InboundState.Received and var state })
             {
@@ -327,7 +327,7 @@ internal sealed class DepotSync(
                     break;
                 case FetchResult.Failed failed:
                     run.Failed++;
-                    await FailedAgainAsync(aside.Again(failed.Reason, time.GetUtcNow()), run);
+                    await FailedAgainAsync(aside.Again(failed, time.GetUtcNow()), run);
                     break;
             }
         }

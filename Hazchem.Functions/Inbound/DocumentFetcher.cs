@@ -22,14 +22,14 @@ internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage sto
     /// <summary>Documents in flight over all depots: at 8 MiB each, 128 MiB at most.</summary>
     private readonly SemaphoreSlim inFlight = new(16);
 
-    /// <param name="failuresBefore">How often this document failed before.</param>
+    /// <param name="damagesBefore">How often this document came before and was not what the listing says.</param>
     public async Task<FetchResult> FetchAsync(
-        DepotCode depot, ListedDocument document, int failuresBefore, CancellationToken cancellationToken)
+        DepotCode depot, ListedDocument document, int damagesBefore, CancellationToken cancellationToken)
     {
         await inFlight.WaitAsync(cancellationToken);
         try
         {
-            return await FetchNowAsync(depot, document, failuresBefore, cancellationToken);
+            return await FetchNowAsync(depot, document, damagesBefore, cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status is >= 400 and < 500 and not (401 or 403 or 404 or 408 or 429))
         {
@@ -50,7 +50,7 @@ internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage sto
 
     /// <summary>1. is it expected, 2. take its content, 3. check it, 4. store it, 5. link it and tell.</summary>
     private async Task<FetchResult> FetchNowAsync(
-        DepotCode depot, ListedDocument document, int failuresBefore, CancellationToken cancellationToken)
+        DepotCode depot, ListedDocument document, int damagesBefore, CancellationToken cancellationToken)
     {
         // 1.
         if (Expectation.Of(document, out var unexpected) is not { } expectation)
@@ -84,9 +84,9 @@ internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage sto
         var damage = arrived.Bytes != document.Length ? $"It has {arrived.Bytes} bytes, where Hazchem's listing says {document.Length}."
             : arrived.Sha256.Value != document.Sha256 ? "Its content is not what Hazchem's listing says: the SHA-256 differs."
             : null;
-        if (damage is not null && failuresBefore + 1 < AsideDocument.ShownFrom)
+        if (damage is not null && damagesBefore + 1 < AsideDocument.ShownFrom)
         {
-            return new FetchResult.Failed(damage);
+            return new FetchResult.Failed(damage, Damaged: true);
         }
 
         var reason = damage

@@ -12,7 +12,8 @@ internal abstract record FetchResult
 
     /// <summary>Not fetched this time.</summary>
     /// <param name="Reason">One line for a person.</param>
-    public sealed record Failed(string Reason) : FetchResult;
+    /// <param name="Damaged">Whether it came whole and was not what Hazchem's listing says.</param>
+    public sealed record Failed(string Reason, bool Damaged = false) : FetchResult;
 
     /// <summary>Hazchem refuses the depot's key: nothing will come for any document.</summary>
     public sealed record KeyRefused(string Reason) : FetchResult;

@@ -42,6 +42,9 @@ internal sealed record OutboundDocument
 
     public DateTimeOffset? WaitingSince { get; init; }
 
+    /// <summary>When Hazchem first said that it does not know the consignment.</summary>
+    public DateTimeOffset? UnknownSince { get; init; }
+
     public DateTimeOffset? DueAt { get; init; }
 
     /// <summary>Whether it waits for its depot rather than for <see cref="DueAt"/>.</summary>

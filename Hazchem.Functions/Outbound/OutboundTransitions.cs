@@ -119,6 +119,7 @@ internal static class OutboundTransitions
                         Claims = 0,
                         Attempts = 0,
                         WaitingSince = null,
+                        UnknownSince = null,
                         DueAt = null,
                         Reason = null,
                         MaxBytes = null,
@@ -213,7 +214,8 @@ internal static class OutboundTransitions
                 return Retry(document, refused.Message, retryAfter: null, attempted.Closed, now);
 
             case SendOutcome.Refused { Reason: RefusalReason.ConsignmentUnknown } refused:
-                return WaitForConsignment(NextGeneration(document), refused, now);
+                return WaitForConsignment(
+                    NextGeneration(document) with { UnknownSince = document.UnknownSince ?? now }, refused, now);
 
             case SendOutcome.Refused { Reason: RefusalReason.TooLarge } refused when !attempted.Again:
                 var limit = Math.Max(
@@ -275,7 +277,7 @@ internal static class OutboundTransitions
 
     private static OutboundTransition WaitForConsignment(OutboundDocument document, SendOutcome.Refused refused, DateTimeOffset now)
     {
-        var unknownFor = now - document.FirstSeenAt;
+        var unknownFor = now - document.UnknownSince;
         if (unknownFor >= OutboundPolicy.UnknownConsignmentGivenUpAfter)
         {
             return End(

@@ -58,6 +58,9 @@ internal static class DocumentColumns
     /// <summary>Outbound: since when it waits.</summary>
     public const string WaitingSince = nameof(WaitingSince);
 
+    /// <summary>Outbound: since when Hazchem says that it does not know the consignment.</summary>
+    public const string UnknownSince = nameof(UnknownSince);
+
     /// <summary>Outbound: when it is due again.</summary>
     public const string DueAt = nameof(DueAt);
 
