@@ -376,7 +376,9 @@ internal static class OutboundTransitions
         {
             return new(
                 OutboundNext.Done,
-                document.Drop == drop && document.State == OutboundState.Superseded ? [new RemoveAttention(), forget] : [forget]);
+                document.Drop == drop && document.State is OutboundState.Superseded or OutboundState.Sent
+                    ? [new RemoveAttention(), forget]
+                    : [forget]);
         }
 
         if (document.State == OutboundState.Sending)
