@@ -121,9 +121,9 @@ internal static class OutboundOwner
             yield return Pause.BeforeStorage;
             if (write is not OutboundWrite.Save save)
             {
-                if (write is OutboundWrite.PutAttention && held.Row?.Document is { State: OutboundState.Sending } claimed && claimed.ClaimedUntil <= world.Now)
+                if (write is OutboundWrite.PutAttention && IsLate(world, held))
                 {
-                    world.AnnouncedLate.Add(claimed.Key);
+                    world.AnnouncedLate.Add(document!.Key);
                 }
 
                 world.Do(write, document!.Key, file);
@@ -144,6 +144,10 @@ internal static class OutboundOwner
             }
         }
     }
+
+    /// <summary>Whether the row is another's by now, or may be at any moment.</summary>
+    private static bool IsLate(OutboundWorld world, Held held) => held.Row is { Document: var document } row
+        && (world.Rows[document.Key] != row || (document.State == OutboundState.Sending && document.ClaimedUntil <= world.Now));
 
     /// <summary>Made the same way each time, and to a smaller limit another.</summary>
     private static SentFile PictureOf(int content, long maxBytes)
