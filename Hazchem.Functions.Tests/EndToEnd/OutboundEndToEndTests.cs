@@ -43,6 +43,8 @@ public sealed class OutboundEndToEndTests
     public async Task Names_with_odd_characters_go_through_the_trigger_as_they_are()
     {
         await using var app = await HostedApp.StartAsync();
+
+        // No backslash: Blob Storage makes it a slash.
         string[] files =
         [
             "two  spaces .jpg", "délivérée – Ünïcode 写真 😀.jpg", "a&b=c;d.jpg", "100%.jpg", "%41%2F.jpg", "#1+2.jpg",
@@ -58,7 +60,7 @@ public sealed class OutboundEndToEndTests
         await app.UntilDropBoxIsEmptyAsync();
 
         var rows = await app.Storage.RowsAsync(StorageNames.ConsignmentDocumentsTable);
-        rows.Where(row => row.GetString(DocumentColumns.State) != "Sent").Select(row => (row.GetString(DocumentColumns.DropName), row.GetString(DocumentColumns.Reason))).Should().BeEmpty();
+        rows.Select(row => $"{row.GetString(DocumentColumns.State)} {row.GetString(DocumentColumns.Reason)}").Should().AllBe("Sent ");
         rows.Select(row => row.GetString(DocumentColumns.DropName)).Should().BeEquivalentTo(files.Select(file => $"045/HZ1/pod/{file}"));
         app.Network.Received.Should().HaveCount(files.Length);
         var sent = await app.Storage.ListAsync("sent");
@@ -99,10 +101,10 @@ public sealed class OutboundEndToEndTests
         (await app.Host.RunAsync("SendDocument", "outbound/045/HZ1/delivery-image/photo.jpg", Cancellation)).Error.Should().BeNull();
         await app.UntilDropBoxIsEmptyAsync();
 
+        app.Network.Requests.Count(route: ApiRoute.Send).Should().Be(2);
         app.Network.Received.Should().ContainSingle();
         var row = (await app.Storage.RowsAsync(StorageNames.ConsignmentDocumentsTable)).Should().ContainSingle().Which;
         row.GetString(DocumentColumns.State).Should().Be("Sent");
-        row.GetDateTimeOffset(DocumentColumns.AmbiguousSince).Should().NotBeNull();
         row.GetString(DocumentColumns.HazchemDocumentId).Should().Be(app.Network.Received[0].DocumentId);
         (await app.Storage.RowsAsync(StorageNames.OutboundWaitingTable)).Should().BeEmpty();
     }
