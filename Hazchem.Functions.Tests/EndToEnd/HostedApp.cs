@@ -87,6 +87,15 @@ internal sealed class HostedApp : IAsyncDisposable
     public async Task RunAsync(string function) =>
         (await Host.RunAsync(function, cancellationToken: Cancellation)).Error.Should().BeNull();
 
+    /// <summary>SIGKILL with everything in flight; returns when the app runs again.</summary>
+    public async Task KillAsync()
+    {
+        var killed = Host.HandlerProcessId;
+        Host.KillHandler();
+        await UntilAsync(() => Task.FromResult(Host.HandlerProcessId is { } running && running != killed));
+        await Host.WaitUntilReadyAsync(Cancellation);
+    }
+
     /// <summary>In bytes: the most memory that the app's process has held.</summary>
     public long PeakMemory()
     {

@@ -91,9 +91,7 @@ public sealed class OutboundEndToEndTests
         await app.Storage.DropAsync("045/HZ1/delivery-image/photo.jpg", SamplePictures.Photo(1, width: 320, height: 240));
         await app.UntilAsync(() => Task.FromResult(app.Network.Received.Count == 1));
 
-        app.Host.KillHandler();
-
-        await app.Host.WaitUntilReadyAsync(Cancellation);
+        await app.KillAsync();
         (await app.Storage.ListAsync("outbound")).Should().ContainSingle();
 
         // The claim of the app that is gone would stand for six minutes.
