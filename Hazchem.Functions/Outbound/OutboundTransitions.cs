@@ -376,9 +376,7 @@ internal static class OutboundTransitions
         {
             return new(
                 OutboundNext.Done,
-                document.Drop == drop && document.State is OutboundState.Superseded or OutboundState.Sent
-                    ? [new RemoveAttention(), forget]
-                    : [forget]);
+                document.Drop == drop && document.State == OutboundState.Sent ? [new RemoveAttention(), forget] : [forget]);
         }
 
         if (document.State == OutboundState.Sending)
@@ -398,13 +396,14 @@ internal static class OutboundTransitions
             Reason = document.AmbiguousSince is null
                 ? "The file was overwritten or deleted in the drop box before it was sent."
                 : "The file was overwritten or deleted in the drop box while nobody knew whether it had arrived at Hazchem. Ask them.",
-            NeedsAttention = document.AmbiguousSince is not null,
+            // An entry of a superseded document stays until it is sent: taking it off here could take off the one that
+            // the next owner has just put there. Whoever reads it sees the state.
+            NeedsAttention = document.NeedsAttention || document.AmbiguousSince is not null,
             WaitingSince = null,
             DueAt = null,
             UpdatedAt = now,
         };
-        OutboundWrite[] announce = gone.NeedsAttention ? [new PutAttention(gone.Reason)] : [];
-        OutboundWrite[] retract = document.NeedsAttention && !gone.NeedsAttention ? [new RemoveAttention()] : [];
+        OutboundWrite[] announce = gone.State == OutboundState.Failed ? [new PutAttention(gone.Reason)] : [];
         return new(
             OutboundNext.Done,
             [
@@ -415,7 +414,6 @@ internal static class OutboundTransitions
                     $"{gone.State} {gone.Generation} {drop.ETag}",
                     now)),
                 new Save(gone),
-                .. retract,
                 forget,
             ]);
     }
