@@ -37,6 +37,9 @@ internal sealed class OutboundWorld(HazchemManners manners)
     /// <summary>Contents that the TMS dropped and that it did not itself overwrite or delete.</summary>
     public Dictionary<Drop, int> Entrusted { get; } = [];
 
+    /// <summary>How often each content was dropped, under whatever name.</summary>
+    public Dictionary<int, int> TimesDropped { get; } = [];
+
     /// <summary>How often a document that was given up was begun again for another drop.</summary>
     public Dictionary<DocumentKey, int> FreshStarts { get; } = [];
 
@@ -48,6 +51,7 @@ internal sealed class OutboundWorld(HazchemManners manners)
         var drop = Drop.Of(name, string.Create(CultureInfo.InvariantCulture, $"{++etags}"));
         DropBox[name] = (drop, content, Now);
         Entrusted[drop] = content;
+        TimesDropped[content] = TimesDropped.GetValueOrDefault(content) + 1;
     }
 
     /// <summary>By the TMS.</summary>
