@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Azure.Storage.Blobs;
+using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost.Azurite;
 using Hazchem.LocalHost.Hosting;
@@ -58,6 +60,8 @@ internal sealed class HostedApp : IAsyncDisposable
             all[name] = value;
         }
 
+        // The app makes its containers too, but it answers before.
+        await new BlobContainerClient(app.Account.ConnectionString, StorageNames.OutboundContainer).CreateIfNotExistsAsync(cancellationToken: Cancellation);
         app.host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
