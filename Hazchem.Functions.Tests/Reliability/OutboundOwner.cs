@@ -112,6 +112,23 @@ internal static class OutboundOwner
         }
     }
 
+    /// <summary>As the daily count does with what nothing in the drop box speaks of any more.</summary>
+    public static IEnumerable<Pause> CountDay(OutboundWorld world)
+    {
+        var lost = world.Rows.Values
+            .Where(row => row.Document.State == OutboundState.Sending)
+            .Where(row => !(world.DropBox.TryGetValue(row.Document.Drop.Name, out var blob) && blob.Drop == row.Document.Drop))
+            .ToList();
+        foreach (var row in lost)
+        {
+            var transition = OutboundTransitions.Apply(row.Document, new OutboundEvent.Vanished(row.Document.Drop), world.Now);
+            foreach (var pause in Write(world, transition.Writes, null, new Held { Row = row }))
+            {
+                yield return pause;
+            }
+        }
+    }
+
     private static IEnumerable<Pause> Write(OutboundWorld world, IReadOnlyList<OutboundWrite> writes, DroppedFile? file, Held held)
     {
         held.Lost = false;
