@@ -224,6 +224,29 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task Unforeseen_thenHazchemDown_stillWaitsInTheList()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await app.DropAsync("045/HZ1/pod/a.jpg", Jpeg(1));
+        app.StorageCalls.Before = request =>
+        {
+            if (request.Uri.Path.EndsWith("/a.jpg", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException("Nobody foresaw this.");
+            }
+        };
+        await app.SweepAsync(TimeSpan.FromMinutes(7));
+        app.StorageCalls.Before = null;
+        app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
+        await app.SweepAsync(TimeSpan.FromMinutes(6));
+
+        var document = await app.DocumentAsync();
+        document.GetString("State").Should().Be("Waiting");
+        (await app.RowsAsync(StorageNames.OutboundWaitingTable)).Should().ContainSingle().Which.GetString("DocumentRow").Should().Be(document.RowKey);
+    }
+
+    [Fact]
     public async Task Memory_largePicturesAtOnce_goOneAfterTheOtherAndAllArrive()
     {
         await using var app = await AppHarness.StartAsync(("Outbound__MemoryMegabytes", "64"), ("Outbound__MemoryWait", "00:00:01"));

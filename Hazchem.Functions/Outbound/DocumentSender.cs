@@ -54,7 +54,7 @@ internal sealed class DocumentSender(
             return;
         }
 
-        using var held = await memory.TakeAsync(download.HeldBytes, besides: null, cancellationToken);
+        using var held = await memory.TakeForFileAsync(download.HeldBytes, cancellationToken);
         if (held is null)
         {
             Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
@@ -62,7 +62,8 @@ internal sealed class DocumentSender(
         }
 
         var file = await download.ReadAsync(cancellationToken);
-        var room = await memory.TakeAsync(file.Content is { } content ? images.EstimateMemory(content) : 0, held, cancellationToken);
+        var room = await memory.TakeForDecodingAsync(
+            file.Content is { } content ? images.EstimateMemory(content) : 0, cancellationToken);
         if (room is null)
         {
             // Unclaimed, so that nobody takes it for a crash; the sweep comes to it soon.
@@ -82,7 +83,7 @@ internal sealed class DocumentSender(
         }
     }
 
-    private async Task SendClaimedAsync(DroppedFile file, StoredDocument claimed, MemoryLease room, CancellationToken cancellationToken)
+    private async Task SendClaimedAsync(DroppedFile file, StoredDocument claimed, IDisposable room, CancellationToken cancellationToken)
     {
         // 3
         if (Refuse(file) is { } reason)

@@ -3,35 +3,44 @@ using System.Threading.RateLimiting;
 namespace Hazchem.Functions.Outbound;
 
 /// <summary>
-/// How much memory the documents in flight may take together: their files and what decoding them takes. One enormous
-/// picture waits until there is room for it, and does not take the others down.
+/// How much memory the documents in flight may take together. One enormous picture waits until there is room for it, and
+/// does not take the others down.
 /// </summary>
+/// <remarks>
+/// A quarter is for their files and the rest for decoding them. Out of one pot, those that hold a file and wait for
+/// room to decode it would wait for each other.
+/// </remarks>
 internal sealed class MemoryBudget(OutboundSettings settings, TimeProvider time) : IAsyncDisposable
 {
     private const int Mebibyte = 1024 * 1024;
 
-    private readonly ConcurrencyLimiter mebibytes = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = settings.MemoryMegabytes,
-        QueueLimit = int.MaxValue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly Pot files = new(settings.MemoryMegabytes / 4);
+    private readonly Pot decoding = new(settings.MemoryMegabytes - settings.MemoryMegabytes / 4);
 
-    /// <summary>Waits a while for room. What it returns is given back when it is disposed.</summary>
-    /// <param name="bytes">More than there is counts as all there is, so that such a document goes alone.</param>
-    /// <param name="besides">What the same document holds already; null for its file.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Waits a while for room for a file. What it returns is given back when it is disposed.</summary>
     /// <returns>Null where there was no room in time.</returns>
-    public async Task<MemoryLease?> TakeAsync(long bytes, MemoryLease? besides, CancellationToken cancellationToken)
+    public Task<IDisposable?> TakeForFileAsync(long bytes, CancellationToken cancellationToken) =>
+        TakeAsync(files, bytes, cancellationToken);
+
+    /// <summary>Waits a while for room to decode. What it returns is given back when it is disposed.</summary>
+    /// <returns>Null where there was no room in time.</returns>
+    public Task<IDisposable?> TakeForDecodingAsync(long bytes, CancellationToken cancellationToken) =>
+        TakeAsync(decoding, bytes, cancellationToken);
+
+    public async ValueTask DisposeAsync()
     {
-        // A file leaves half for decoding it, or the largest would wait for what it holds itself.
-        var most = besides is null ? settings.MemoryMegabytes / 2 : settings.MemoryMegabytes - besides.Mebibytes;
-        var wanted = (int)Math.Min(bytes / Mebibyte + 1, most);
+        await files.Mebibytes.DisposeAsync();
+        await decoding.Mebibytes.DisposeAsync();
+    }
+
+    /// <summary>What is more than the whole pot counts as the whole pot, so that such a document goes alone.</summary>
+    private async Task<IDisposable?> TakeAsync(Pot pot, long bytes, CancellationToken cancellationToken)
+    {
         using var timer = new CancellationTokenSource(settings.MemoryWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            return new MemoryLease(wanted, await mebibytes.AcquireAsync(wanted, either.Token));
+            return await pot.Mebibytes.AcquireAsync((int)Math.Min(bytes / Mebibyte + 1, pot.Size), either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -39,11 +48,15 @@ internal sealed class MemoryBudget(OutboundSettings settings, TimeProvider time)
         }
     }
 
-    public ValueTask DisposeAsync() => mebibytes.DisposeAsync();
-}
+    private sealed class Pot(int size)
+    {
+        public int Size => size;
 
-/// <summary>A part of the budget, until it is disposed.</summary>
-internal sealed record MemoryLease(int Mebibytes, IDisposable Lease) : IDisposable
-{
-    public void Dispose() => Lease.Dispose();
+        public ConcurrencyLimiter Mebibytes { get; } = new(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = size,
+            QueueLimit = int.MaxValue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
+    }
 }

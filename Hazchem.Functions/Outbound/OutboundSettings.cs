@@ -18,7 +18,7 @@ internal sealed record OutboundSettings
 
     /// <summary>
     /// What the documents in flight may take together, in MiB: 64 to 65,536; default 768, for an instance with 2 GiB. A
-    /// document that needs more than all of it goes alone.
+    /// quarter is for their files, the rest for decoding them; a document that needs more than that goes alone.
     /// </summary>
     public int MemoryMegabytes { get; init; } = 768;
 

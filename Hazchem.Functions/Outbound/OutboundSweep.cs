@@ -116,7 +116,7 @@ internal sealed class OutboundSweep(
             await sender.SendAsync(name, CancellationToken.None);
             if (candidate.FailedBefore)
             {
-                await waiting.RemoveAsync(candidate.Drop, CancellationToken.None);
+                await waiting.RemoveAsync(candidate.Drop, DocumentKey.Unhandled(name), CancellationToken.None);
                 await attention.RemoveAsync(candidate.Name?.Depot, DocumentKey.Unhandled(name), CancellationToken.None);
             }
         }

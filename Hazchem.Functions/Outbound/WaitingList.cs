@@ -32,6 +32,16 @@ internal sealed class WaitingList(DocumentStorage storage)
     public Task RemoveAsync(Drop drop, CancellationToken cancellationToken) =>
         storage.OutboundWaiting.DeleteEntityAsync(Partition, Row(drop), ETag.All, cancellationToken);
 
+    /// <summary>Only if it still speaks of this document: the blob may have got an entry anew.</summary>
+    public async Task RemoveAsync(Drop drop, DocumentKey document, CancellationToken cancellationToken)
+    {
+        var row = await storage.OutboundWaiting.GetEntityIfExistsAsync<TableEntity>(Partition, Row(drop), cancellationToken: cancellationToken);
+        if (row.HasValue && row.Value!.GetString(DocumentRow) == document.Row && row.Value.GetString(DocumentPartition) == document.Partition)
+        {
+            await storage.OutboundWaiting.DeleteEntityAsync(Partition, Row(drop), row.Value.ETag, cancellationToken);
+        }
+    }
+
     /// <summary>All that waits. A request for every 1,000.</summary>
     public async Task<Dictionary<Drop, OutboundWrite.PutWaiting>> ReadAsync(CancellationToken cancellationToken)
     {
