@@ -40,7 +40,7 @@ public sealed class CustomHandlerTests : IAsyncLifetime
     public void PublishedFolder_isACompleteFunctionApp()
     {
         File.Exists(AppProcess.Executable).Should().BeTrue();
-        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound" })
+        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay" })
         {
             using var definition = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppProcess.Folder, function, "function.json")));
             definition.RootElement.GetProperty("bindings").GetArrayLength().Should().Be(1);
@@ -58,6 +58,7 @@ public sealed class CustomHandlerTests : IAsyncLifetime
     [InlineData("FetchDocuments", "timer", null)]
     [InlineData("FetchDocuments", "timer-without-status", null)]
     [InlineData("SweepOutbound", "timer", null)]
+    [InlineData("CountDay", "timer", null)]
     public async Task Post_asTheHostWasSeenToPost_succeedsWithAJsonObject(string function, string request, string? state)
     {
         await using var app = await AppProcess.StartAsync(settings);
@@ -190,8 +191,16 @@ public sealed class CustomHandlerTests : IAsyncLifetime
     [InlineData("Inbound__PageSize", "501", "Inbound__PageSize")]
     [InlineData("Outbound__SweepConcurrency", "0", "Outbound__SweepConcurrency")]
     [InlineData("FUNCTIONS_CUSTOMHANDLER_PORT", "x", "FUNCTIONS_CUSTOMHANDLER_PORT")]
+    [InlineData("DocumentStorage__accountName", "Not An Account", "DocumentStorage__accountName")]
+    [InlineData("DocumentStorage__credential", "password", "DocumentStorage__credential")]
     public async Task Start_wrongSetting_endsWithOneLineThatNamesIt(string name, string value, string expected)
     {
+        if (name.StartsWith("DocumentStorage__", StringComparison.Ordinal))
+        {
+            settings.Remove("DocumentStorage");
+            settings["DocumentStorage__accountName"] = "account";
+        }
+
         settings[name] = value;
         var (exitCode, errors) = await AppProcess.RunToEndAsync(settings);
         exitCode.Should().Be(1);

@@ -49,7 +49,8 @@ public sealed class CaptureTimeTests
     [Fact]
     public void Settings_left_out_have_their_defaults()
     {
-        ImagingOptions.From(new ConfigurationBuilder().Build()).Should().Be(new ImagingOptions());
+        ImagingOptions.From(new ConfigurationBuilder().Build()).Should()
+            .Be(new ImagingOptions { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London") });
     }
 
     private static IConfiguration Settings(string name, string value) =>

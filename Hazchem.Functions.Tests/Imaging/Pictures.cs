@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Hazchem.Functions.Imaging;
+using Microsoft.Extensions.Configuration;
 using NetVips;
 
 namespace Hazchem.Functions.Tests.Imaging;
@@ -9,7 +10,10 @@ internal static class Pictures
 {
     private const int Enough = 500_000;
 
-    public static ImageConverter Converter { get; } = new(new ImagingOptions());
+    /// <summary>The defaults.</summary>
+    public static ImagingOptions Options { get; } = ImagingOptions.From(new ConfigurationBuilder().Build());
+
+    public static ImageConverter Converter { get; } = new(Options);
 
     public static ConversionResult.Converted Convert(byte[] original, TargetShape shape, long maxBytes = Enough)
     {

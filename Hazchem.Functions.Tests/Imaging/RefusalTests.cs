@@ -105,7 +105,7 @@ public sealed class RefusalTests
     [Fact]
     public void File_over_a_setting_is_refused_before_it_is_decoded()
     {
-        var strict = new ImageConverter(new ImagingOptions { MaxInputBytes = 200_000, MaxPages = 2, MaxPixels = 1_000_000 });
+        var strict = new ImageConverter(Pictures.Options with { MaxInputBytes = 200_000, MaxPages = 2, MaxPixels = 1_000_000 });
         string Reason(byte[] content) => strict.Convert(content, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
             .Should().BeOfType<ConversionResult.Refused>().Subject.Reason;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Tests.Imaging;
 using Hazchem.Samples;
 using Hazchem.Simulator;
 
@@ -16,7 +17,7 @@ internal sealed class ChaosDocuments(int seed)
     private const int RefusedEvery = 12;
     private const int TwinsEvery = 9;
 
-    private readonly ImageConverter images = new(new ImagingOptions());
+    private readonly ImageConverter images = new(Pictures.Options);
     private readonly Random random = new(seed);
 
     /// <param name="number">From 1.</param>

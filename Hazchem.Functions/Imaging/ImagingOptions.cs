@@ -32,7 +32,7 @@ internal sealed record ImagingOptions
     /// The zone of EXIF times that do not say their own, from the setting <c>TimeZone</c>: an IANA name; default
     /// <c>Europe/London</c>.
     /// </summary>
-    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById(DefaultTimeZone);
+    public required TimeZoneInfo TimeZone { get; init; }
 
     /// <exception cref="SettingsException">A setting is out of its range, or the time zone is unknown.</exception>
     public static ImagingOptions From(IConfiguration configuration)

@@ -38,6 +38,10 @@ internal sealed class InboundRecords(DocumentStorage storage, Outcomes outcomes,
             // Another run was here, or this one was cut before it wrote down that it had been. What is linked stays
             // as it is, and is told again under the same id, since the telling may be what was cut.
             row = before;
+            if (shown && before.GetString(DocumentColumns.State) is nameof(InboundState.Received) or nameof(InboundState.Withdrawn))
+            {
+                await attention.RemoveAsync(depot, key, cancellationToken);
+            }
         }
         else if (before is not null && !shown)
         {

@@ -60,7 +60,7 @@ internal sealed record StorageSettings
             Service(section, accountName, "blob"),
             Service(section, accountName, "queue"),
             Service(section, accountName, "table"),
-            Credential(section));
+            CheckedCredential(section));
     }
 
     public BlobServiceClient CreateBlobs(BlobClientOptions options) =>
@@ -93,6 +93,19 @@ internal sealed record StorageSettings
             _ => throw new SettingsException(
                 $"{Connection}__accountName", "a storage account's name has 3 to 24 lower-case letters and digits."),
         };
+    }
+
+    private static TokenCredential CheckedCredential(IConfigurationSection section)
+    {
+        try
+        {
+            return Credential(section);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new SettingsException(
+                $"{Connection}__credential", $"the identity's settings (tenantId, clientId, clientSecret, managedIdentityResourceId) do not fit: {e.Message.Split('\n')[0]}");
+        }
     }
 
     private static TokenCredential Credential(IConfigurationSection section)
