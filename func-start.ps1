@@ -30,7 +30,10 @@ if (-not (Test-Path local.settings.json)) {
 Copy-Item local.settings.json $app
 
 $azuriteFolder = Join-Path $PSScriptRoot 'tools/azurite'
-if (-not (Test-Path (Join-Path $azuriteFolder 'node_modules/azurite'))) {
+# npm writes this hidden lock file last, so a tree cut short does not count. Outside Windows its name hides it from Get-Item without -Force.
+$installed = Get-Item -Force (Join-Path $azuriteFolder 'node_modules/.package-lock.json') -ErrorAction SilentlyContinue
+$wanted = Get-Item (Join-Path $azuriteFolder 'package-lock.json')
+if (-not $installed -or $installed.LastWriteTimeUtc -lt $wanted.LastWriteTimeUtc) {
     Push-Location $azuriteFolder
     npm ci
     Pop-Location

@@ -20,7 +20,9 @@ if [ ! -f local.settings.json ]; then
 fi
 cp local.settings.json "$app/"
 
-if [ ! -d tools/azurite/node_modules/azurite ]; then
+# npm writes this hidden lock file last, so a tree cut short does not count.
+installed=tools/azurite/node_modules/.package-lock.json
+if [ ! -f "$installed" ] || [ "$installed" -ot tools/azurite/package-lock.json ]; then
   (cd tools/azurite && npm ci)
 fi
 mkdir -p .local/func-azurite
