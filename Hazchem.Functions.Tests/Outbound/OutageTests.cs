@@ -141,6 +141,28 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task RetryAfter_aYearAhead_closesTheDepotForAnHourAtMost()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        app.Network.Faults = new FaultPlan { Rate = 1, Kinds = [FaultKind.Error429], Times = 1, RetryAfter = TimeSpan.FromDays(365), RetryAfterAsDate = true };
+        await app.DropAndSendAsync("045/HZ1/pod/a.jpg", Jpeg(1));
+        await app.SweepAsync(TimeSpan.FromMinutes(61));
+        app.Network.Received.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task ParkedDepot_afterItsHour_isNotReadEveryMinute()
+    {
+        await using var app = await AppHarness.StartAsync(("Hazchem__Depots__047__ApiKey", "@Microsoft.KeyVault(SecretUri=https://x)"));
+        await app.DropAndSendAsync("047/HZ1/pod/a.jpg", Jpeg(1));
+        app.Time.Advance(TimeSpan.FromHours(2));
+        app.StorageCalls.Operations.Clear();
+        await app.SweepAsync();
+        app.StorageCalls.Operations.Should().HaveCountLessThanOrEqualTo(3);
+    }
+
+    [Fact]
     public async Task Limit_taughtByOneDocument_isMetByTheNextAtOnce()
     {
         await using var app = await AppHarness.StartAsync();

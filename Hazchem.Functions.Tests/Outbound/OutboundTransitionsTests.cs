@@ -162,6 +162,29 @@ public sealed class OutboundTransitionsTests
     }
 
     [Fact]
+    public void Attempted_wrongKeyAfterALostAnswer_mayHaveArrived()
+    {
+        var refused = new SendOutcome.Refused(RefusalReason.Unauthenticated, "401", Ambiguous: true);
+        Saved(Attempt(Claimed(), refused)).AmbiguousSince.Should().Be(Now);
+    }
+
+    [Fact]
+    public void Refused_byARuleAfterALostAnswer_isForAPersonWhoIsToldThatItMayHaveArrived()
+    {
+        var waited = Claimed() with { AmbiguousSince = Now, WaitingSince = Now };
+        var document = Saved(OutboundTransitions.Apply(waited, new OutboundEvent.Refused("Signed."), Now));
+        document.State.Should().Be(OutboundState.Failed);
+        document.Reason.Should().Contain("Signed.").And.Contain("may have arrived");
+    }
+
+    [Fact]
+    public void Postponed_waitsAMinuteWithoutCountingAnAttempt()
+    {
+        var document = Saved(OutboundTransitions.Apply(Claimed(), new OutboundEvent.Postponed("No memory."), Now));
+        (document.State, document.DueAt, document.Attempts, document.Claims).Should().Be((OutboundState.Waiting, Now.AddMinutes(1), 0, 0));
+    }
+
+    [Fact]
     public void Attempted_consignmentUnknown_waitsThenIsShownThenFails()
     {
         var refused = Refused(RefusalReason.ConsignmentUnknown);

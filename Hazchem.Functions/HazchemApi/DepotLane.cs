@@ -31,9 +31,10 @@ internal sealed class DepotLane(double requestsPerSecond, int concurrentRequests
     public TimeSpan PausedFor =>
         new(Math.Max(0, Interlocked.Read(ref pausedUntilTicks) - time.GetUtcNow().UtcTicks));
 
+    /// <summary>For an hour at most, whatever is asked for: then it may be asked again.</summary>
     public void PauseFor(TimeSpan duration)
     {
-        var until = time.GetUtcNow().UtcTicks + Math.Clamp(duration.Ticks, 0, TimeSpan.TicksPerDay);
+        var until = time.GetUtcNow().UtcTicks + Math.Clamp(duration.Ticks, 0, TimeSpan.TicksPerHour);
         long known;
         while ((known = Interlocked.Read(ref pausedUntilTicks)) < until
             && Interlocked.CompareExchange(ref pausedUntilTicks, until, known) != known)

@@ -45,6 +45,7 @@ internal sealed class HazchemClient(
         return call.Outcome switch
         {
             SendOutcome.KeyUsed => new SendOutcome.KeyUsed(call.Ambiguous),
+            SendOutcome.Refused refused => refused with { Ambiguous = call.Ambiguous },
             { } outcome => outcome,
             null => new SendOutcome.Unavailable(trouble!.Kind, trouble.Message, call.Ambiguous, trouble.RetryAfter),
         };

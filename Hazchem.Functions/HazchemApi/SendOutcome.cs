@@ -18,7 +18,8 @@ internal abstract record SendOutcome
     /// <param name="Reason">What the status means.</param>
     /// <param name="Message">Hazchem's own words with the fields it named, shortened, without control characters.</param>
     /// <param name="MaxBytes">For <see cref="RefusalReason.TooLarge"/>, the true limit of the <c>file</c> part where Hazchem gave it.</param>
-    public sealed record Refused(RefusalReason Reason, string Message, long? MaxBytes = null) : SendOutcome;
+    /// <param name="Ambiguous">Whether an earlier attempt of the same call may have been stored.</param>
+    public sealed record Refused(RefusalReason Reason, string Message, long? MaxBytes = null, bool Ambiguous = false) : SendOutcome;
 
     /// <summary>No answer that says what became of it; trying again may help.</summary>
     /// <param name="Trouble">What went wrong last.</param>

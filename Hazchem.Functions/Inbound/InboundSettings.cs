@@ -19,7 +19,7 @@ internal sealed record InboundSettings
     /// <summary>Documents a page of the listing, 1 to 500; default 200.</summary>
     public int PageSize { get; init; } = 200;
 
-    /// <summary>Documents fetched at once for one depot, 1 to 16; default 4. Each may take 8 MiB of memory.</summary>
+    /// <summary>Documents fetched at once for one depot, 1 to 16; default 4. Each may take 16 MiB of memory: what came, and what is stored.</summary>
     public int Concurrency { get; init; } = 4;
 
     /// <summary>

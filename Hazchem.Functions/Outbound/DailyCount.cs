@@ -7,14 +7,20 @@ namespace Hazchem.Functions.Outbound;
 
 /// <summary>
 /// Counts a day: dropped = sent + not sent + waiting + superseded, for each depot. What was dropped is what has a row; what
-/// became of it is what <c>Activity</c> says. A document that is missing there is shown to a person.
+/// became of it is what <c>Activity</c> says. A difference is shown to a person.
 /// </summary>
 /// <remarks>
 /// It is the net under the sweep, which sees what lies in the drop box: a document whose owner was killed and whose file
 /// was then deleted by the TMS lies nowhere any more. It reads the rows of all documents, once a day.
 /// </remarks>
 internal sealed class DailyCount(
-    DocumentStorage storage, OutboundDocuments documents, OutboundWriter writer, DropBox dropBox, TimeProvider time, ILogger<DailyCount> logger)
+    DocumentStorage storage,
+    OutboundDocuments documents,
+    OutboundWriter writer,
+    DropBox dropBox,
+    AttentionList attention,
+    TimeProvider time,
+    ILogger<DailyCount> logger)
 {
     /// <summary>The partition of the counts in <c>DepotState</c>; the row is the day, <c>yyyyMMdd</c>, and the depot.</summary>
     public const string Partition = "~count";
@@ -42,6 +48,16 @@ internal sealed class DailyCount(
                 {
                     Log.Unaccounted(logger, document, day);
                 }
+            }
+
+            if (count.Unaccounted != 0)
+            {
+                await attention.PutAsync(
+                    depot: null,
+                    new DocumentKey(DocumentKey.Depot, string.Create(CultureInfo.InvariantCulture, $"{count.Depot}_count_{day:yyyyMMdd}")),
+                    $"Depot {count.Depot}, {day:yyyy-MM-dd}: {count.Unaccounted} of {count.Dropped} dropped files are not accounted for. The log names them.",
+                    time.GetUtcNow(),
+                    cancellationToken);
             }
 
             await storage.DepotState.UpsertEntityAsync(ToEntity(count), TableUpdateMode.Replace, cancellationToken);

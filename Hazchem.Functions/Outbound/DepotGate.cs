@@ -24,6 +24,9 @@ internal sealed record DepotGate
 
     private static readonly TimeSpan RateLimitLasts = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whatever Hazchem or something before it asks for: a date a year ahead must not close a depot for a year.</summary>
+    private static readonly TimeSpan MostWait = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan[] ProbeDelays =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
 
@@ -69,7 +72,7 @@ internal sealed record DepotGate
         var wait = kind switch
         {
             ClosureKind.WrongKey => WrongKeyProbedEvery,
-            ClosureKind.TooManyRequests => retryAfter ?? RateLimitLasts,
+            ClosureKind.TooManyRequests => Least(retryAfter ?? RateLimitLasts, MostWait),
             _ => ProbeDelays[Math.Min(Troubles, ProbeDelays.Length - 1)],
         };
         return this with
@@ -77,7 +80,7 @@ internal sealed record DepotGate
             Closed = kind,
             Reason = reason,
             ClosedSince = ClosedSince ?? now,
-            ProbeAt = now + (retryAfter > wait ? retryAfter.Value : wait),
+            ProbeAt = now + (retryAfter > wait ? Least(retryAfter.Value, MostWait) : wait),
             Troubles = Troubles + 1,
         };
     }
@@ -92,6 +95,10 @@ internal sealed record DepotGate
             ClosedUntil = now + TypeClosedFor,
             Reason = $"Hazchem refused {RefusalsThatClose} documents of this type in a row, so it is not these documents: {reason}",
         });
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    public DepotGate OpenType(DocumentType type) => WithType(type, gate => gate with { ClosedUntil = null, Reason = null });
 
     private DepotGate WithType(DocumentType type, Func<TypeGate, TypeGate> change) =>
         this with { Types = Types.SetItem(type, change(Types.GetValueOrDefault(type) ?? new TypeGate())) };

@@ -25,6 +25,9 @@ internal sealed class DepotGates(
 
     private const int MaxRaces = 5;
 
+    /// <summary>What the entry of a closed depot is called.</summary>
+    private const string Closed = "closed";
+
     private readonly ConcurrentDictionary<DepotCode, Known> known = new();
 
     /// <summary>Reads the gates once, so that no document has to.</summary>
@@ -58,6 +61,7 @@ internal sealed class DepotGates(
         switch (outcome)
         {
             case SendOutcome.Refused { Reason: RefusalReason.Unauthenticated } refused:
+                await attention.PutAsync(depot, Entry(depot, Closed), CannotSend(depot, refused.Message), now, cancellationToken);
                 await ChangeAsync(depot, gate => gate.Close(ClosureKind.WrongKey, refused.Message, null, now), cancellationToken);
                 break;
 
@@ -146,16 +150,18 @@ internal sealed class DepotGates(
             case SendOutcome.Refused { Reason: RefusalReason.Malformed or RefusalReason.FormatNotAccepted or RefusalReason.Invalid } refused:
                 if (cached.AddRefusal(type) >= DepotGate.RefusalsThatClose)
                 {
+                    await attention.PutAsync(depot, Entry(depot, type.ToSegment()), refused.Message, now, cancellationToken);
                     await ChangeAsync(depot, gate => gate.CloseType(type, refused.Message, now), cancellationToken);
                     Log.TypeClosed(logger, depot.Value, type, refused.Message);
-                    await attention.PutAsync(depot, Entry(depot, type.ToSegment()), refused.Message, now, cancellationToken);
                 }
 
                 break;
 
             case SendOutcome.Accepted or SendOutcome.KeyUsed:
-                if (cached.Arrived(type))
+                cached.Arrived(type);
+                if (cached.Stored.Gate.Types.GetValueOrDefault(type)?.ClosedUntil is not null)
                 {
+                    await ChangeAsync(depot, gate => gate.OpenType(type), cancellationToken);
                     await attention.RemoveAsync(depot, Entry(depot, type.ToSegment()), cancellationToken);
                 }
 
@@ -192,12 +198,11 @@ internal sealed class DepotGates(
         if (before.Closed is null && after.Closed is { } kind)
         {
             Log.Closed(logger, after.Depot.Value, kind, after.Reason!, after.ProbeAt!.Value);
-            await ShowAsync(after.Depot, time.GetUtcNow(), cancellationToken);
         }
         else if (before.Closed is not null && after.Closed is null)
         {
             Log.Opened(logger, after.Depot.Value);
-            await attention.RemoveAsync(after.Depot, Entry(after.Depot, "closed"), cancellationToken);
+            await attention.RemoveAsync(after.Depot, Entry(after.Depot, Closed), cancellationToken);
         }
     }
 
@@ -206,10 +211,11 @@ internal sealed class DepotGates(
         var gate = known[depot].Stored.Gate;
         if (gate.Closed is { } kind && (kind == ClosureKind.WrongKey || now - gate.ClosedSince >= ShownAfter))
         {
-            await attention.PutAsync(
-                depot, Entry(depot, "closed"), $"Depot {depot} cannot send: {gate.Reason}", gate.ClosedSince!.Value, cancellationToken);
+            await attention.PutAsync(depot, Entry(depot, Closed), CannotSend(depot, gate.Reason!), gate.ClosedSince!.Value, cancellationToken);
         }
     }
+
+    private static string CannotSend(DepotCode depot, string reason) => $"Depot {depot} cannot send: {reason}";
 
     private static DocumentKey Entry(DepotCode depot, string what) => new(DocumentKey.Depot, $"{depot}_{what}");
 
@@ -244,8 +250,7 @@ internal sealed class DepotGates(
 
         public int AddRefusal(DocumentType type) => refusals.AddOrUpdate(type, 1, (_, count) => count + 1);
 
-        /// <returns>Whether there had been enough refusals to close the type.</returns>
-        public bool Arrived(DocumentType type) => refusals.TryRemove(type, out var count) && count >= DepotGate.RefusalsThatClose;
+        public void Arrived(DocumentType type) => refusals.TryRemove(type, out _);
 
         private sealed record Snapshot(StoredGate Stored, DateTimeOffset ReadAt);
     }

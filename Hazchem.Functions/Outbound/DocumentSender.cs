@@ -22,7 +22,6 @@ internal sealed class DocumentSender(
     DropBox dropBox,
     MemoryBudget memory,
     OutboundDocuments documents,
-    WaitingList waiting,
     OutboundWriter writer,
     HazchemSettings hazchem,
     HazchemClient client,
@@ -38,52 +37,47 @@ internal sealed class DocumentSender(
     private const int MaxRaces = 5;
 
     /// <summary>Sends the blob of this name, or does nothing where it is gone or in another's hands.</summary>
-    public async Task SendAsync(string blobName, CancellationToken cancellationToken)
+    /// <param name="blobName">Its name in the drop box.</param>
+    /// <param name="until">When the host ends the function: nothing is begun that may not be over by then.</param>
+    /// <param name="cancellationToken">Ends what it does; what was sent may have arrived.</param>
+    /// <returns>Whether the file is looked after: it has an outcome, or is gone.</returns>
+    public async Task<bool> SendAsync(string blobName, DateTimeOffset until, CancellationToken cancellationToken)
     {
         // 1
         if (!DropBox.IsAddressable(blobName))
         {
             // Asking for it would read another blob. The sweep finds it in the listing and shows it to a person.
-            return;
+            return false;
         }
 
         using var download = await dropBox.OpenAsync(blobName, cancellationToken);
         if (download is null)
         {
             Log.BlobGone(logger, PlainText.OneLine(blobName, DropName.MaxLength));
-            return;
+            return true;
         }
 
         using var held = await memory.TakeForFileAsync(download.HeldBytes, cancellationToken);
         if (held is null)
         {
+            // Unclaimed, so that nobody takes it for a crash; the sweep comes to it.
             Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
-            return;
+            return false;
         }
 
+        // 2
         var file = await download.ReadAsync(cancellationToken);
-        var room = await memory.TakeForDecodingAsync(
-            file.Content is { } content ? images.EstimateMemory(content) : 0, cancellationToken);
-        if (room is null)
+        if (await ClaimAsync(file, cancellationToken) is not { } claimed)
         {
-            // Unclaimed, so that nobody takes it for a crash; the sweep comes to it soon.
-            Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
-            await waiting.PutAsync(
-                new OutboundWrite.PutWaiting(file.Drop, file.Key, time.GetUtcNow() + OutboundPolicy.LookAgainAtRepeat), cancellationToken);
-            return;
+            return false;
         }
 
-        using (room)
-        {
-            // 2
-            if (await ClaimAsync(file, cancellationToken) is { } claimed)
-            {
-                await SendClaimedAsync(file, claimed, room, cancellationToken);
-            }
-        }
+        await SendClaimedAsync(file, claimed, until, cancellationToken);
+        return true;
     }
 
-    private async Task SendClaimedAsync(DroppedFile file, StoredDocument claimed, IDisposable room, CancellationToken cancellationToken)
+    private async Task SendClaimedAsync(
+        DroppedFile file, StoredDocument claimed, DateTimeOffset until, CancellationToken cancellationToken)
     {
         // 3
         if (Refuse(file) is { } reason)
@@ -92,42 +86,53 @@ internal sealed class DocumentSender(
             return;
         }
 
-        // 4
-        var name = file.Name!;
-        var picture = images.Convert(file.Content!.Value, ShapeOf(name.Type), claimed.Document.MaxBytes!.Value, cancellationToken);
-        room.Dispose();
-        if (IsOver(claimed.Document))
+        for (var again = false; ; again = true)
         {
-            return;
-        }
+            // 4
+            var picture = await ConvertAsync(file, claimed.Document, cancellationToken);
+            if (picture is null || !HasTime(claimed.Document, until))
+            {
+                await RecordAsync(
+                    file,
+                    claimed,
+                    new OutboundEvent.Postponed(picture is null ? "There was no memory for it in time." : "There was no time left to send it."),
+                    cancellationToken);
+                return;
+            }
 
-        // 5, 6
-        var happened = await SendAsync(file, claimed.Document, picture, again: false, cancellationToken);
-        if (await RecordAsync(file, claimed, happened, cancellationToken) is not ({ Next: OutboundNext.SendAgain }, { } owned))
-        {
-            return;
-        }
+            // 5, 6
+            var happened = await SendAsync(file, claimed.Document, picture, again, cancellationToken);
+            var (next, owned) = await RecordAsync(file, claimed, happened, cancellationToken);
+            if (next != OutboundNext.SendAgain || owned is null)
+            {
+                return;
+            }
 
-        var smaller = images.Convert(file.Content.Value, ShapeOf(name.Type), owned.Document.MaxBytes!.Value, cancellationToken);
-        if (IsOver(owned.Document))
-        {
-            return;
+            claimed = owned;
         }
-
-        happened = await SendAsync(file, owned.Document, smaller, again: true, cancellationToken);
-        await RecordAsync(file, owned, happened, cancellationToken);
     }
 
-    /// <summary>An owner that lost its claim on the way must not send: another may be at a later generation by now.</summary>
-    private bool IsOver(OutboundDocument claimed)
+    /// <summary>
+    /// The claim comes before the file is opened: one that ends the process already by its header must be counted.
+    /// </summary>
+    /// <returns>Null where there was no memory in time.</returns>
+    private async Task<ConversionResult?> ConvertAsync(DroppedFile file, OutboundDocument claimed, CancellationToken cancellationToken)
     {
-        var isOver = claimed.ClaimedUntil <= time.GetUtcNow();
-        if (isOver)
-        {
-            Log.ClaimLost(logger, claimed.Key);
-        }
+        var content = file.Content!.Value;
+        using var room = await memory.TakeForDecodingAsync(images.EstimateMemory(content), cancellationToken);
+        return room is null
+            ? null
+            : images.Convert(content, ShapeOf(file.Name!.Type), claimed.MaxBytes!.Value, cancellationToken);
+    }
 
-        return isOver;
+    /// <summary>
+    /// Whether a call may take its whole budget. An owner that outlives its claim must not send: another may be at a later
+    /// generation by then. And at <c>functionTimeout</c> the host kills the app with everything in flight.
+    /// </summary>
+    private bool HasTime(OutboundDocument claimed, DateTimeOffset until)
+    {
+        var over = time.GetUtcNow() + hazchem.Budget;
+        return over <= until && over <= claimed.ClaimedUntil;
     }
 
     private async Task<StoredDocument?> ClaimAsync(DroppedFile file, CancellationToken cancellationToken)
@@ -137,6 +142,13 @@ internal sealed class DocumentSender(
         for (var race = 0; race < MaxRaces; race++)
         {
             var transition = OutboundTransitions.Apply(stored?.Document, arrived, time.GetUtcNow());
+            if (race == 0 && transition.Next != OutboundNext.Send && await documents.ReadAsync(file.Key, cancellationToken) is { } known)
+            {
+                // Only a claim may be tried without looking: what else is written and told depends on what the row says.
+                stored = known;
+                transition = OutboundTransitions.Apply(stored.Document, arrived, time.GetUtcNow());
+            }
+
             if (await writer.WriteAsync(transition.Writes, file, stored, cancellationToken) is { Lost: false } written)
             {
                 if (transition.Next == OutboundNext.Send)
@@ -156,16 +168,16 @@ internal sealed class DocumentSender(
         return null;
     }
 
-    private async Task<(OutboundTransition Transition, StoredDocument? Held)> RecordAsync(
+    private async Task<(OutboundNext Next, StoredDocument? Owned)> RecordAsync(
         DroppedFile file, StoredDocument claimed, OutboundEvent happened, CancellationToken cancellationToken)
     {
         var transition = OutboundTransitions.Apply(claimed.Document, happened, time.GetUtcNow());
         var written = await writer.WriteAsync(transition.Writes, file, claimed, cancellationToken);
         if (written.Lost)
         {
-            // The claim had expired and somebody took over: under the same key, so Hazchem still has it once at most.
+            // Somebody took over, and goes by what the row says.
             Log.ClaimLost(logger, file.Key);
-            return (transition, null);
+            return (OutboundNext.Done, null);
         }
 
         var document = written.Stored!.Document;
@@ -182,7 +194,7 @@ internal sealed class DocumentSender(
             Log.NotSentNow(logger, document.Key, document.State, document.Generation, document.Reason);
         }
 
-        return (transition, written.Stored);
+        return (transition.Next, written.Stored);
     }
 
     private string? Refuse(DroppedFile file)

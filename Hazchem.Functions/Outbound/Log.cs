@@ -29,8 +29,8 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "The sweep is out of time; the next one goes on.")]
     public static partial void SweepOutOfTime(ILogger logger);
 
-    [LoggerMessage(1007, LogLevel.Error, "The sweep could not handle {Blob}; it stays in the drop box.")]
-    public static partial void SweepFailed(ILogger logger, string blob, Exception exception);
+    [LoggerMessage(1007, LogLevel.Error, "The sweep could not handle {About}; a later one comes to it.")]
+    public static partial void SweepFailed(ILogger logger, string about, Exception exception);
 
     [LoggerMessage(1009, LogLevel.Information, "{Document} is sent once more, in generation {Generation}.")]
     public static partial void SentAgain(ILogger logger, DocumentKey document, int generation);

@@ -22,6 +22,9 @@ internal sealed record OutboundDocument
 
     public DateTimeOffset? CapturedAt { get; init; }
 
+    /// <summary>What could not be read of the drop's metadata; it is the reason's place when it is sent.</summary>
+    public string? Note { get; init; }
+
     public required OutboundState State { get; init; }
 
     /// <summary>Part of the idempotency key, from 1. A definite refusal ends a generation.</summary>

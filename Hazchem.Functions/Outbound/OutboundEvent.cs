@@ -18,6 +18,9 @@ internal abstract record OutboundEvent
     /// <summary>A rule or the picture itself says that it can never be sent as it is.</summary>
     public sealed record Refused(string Reason) : OutboundEvent;
 
+    /// <summary>This instance could not begin to send it now; nothing was sent.</summary>
+    public sealed record Postponed(string Reason) : OutboundEvent;
+
     /// <summary>Hazchem was asked to take it.</summary>
     /// <param name="Outcome">What became of that.</param>
     /// <param name="Sent">What was sent.</param>

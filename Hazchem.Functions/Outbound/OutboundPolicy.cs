@@ -3,6 +3,9 @@ namespace Hazchem.Functions.Outbound;
 /// <summary>The times and counts that the states of a document go by.</summary>
 internal static class OutboundPolicy
 {
+    /// <summary>Less than the <c>functionTimeout</c> of five minutes by what recording an outcome may take.</summary>
+    public static readonly TimeSpan FunctionLasts = TimeSpan.FromMinutes(4.75);
+
     /// <summary>Longer than the <c>functionTimeout</c> of five minutes, at which the host kills the owner.</summary>
     public static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(6);
 

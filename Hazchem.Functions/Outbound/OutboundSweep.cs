@@ -1,4 +1,3 @@
-using Azure;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
@@ -36,7 +35,7 @@ internal sealed class OutboundSweep(
         var entries = await waiting.ReadAsync(cancellationToken);
         foreach (var entry in entries.Values.Where(entry => !pending.ContainsKey(entry.Drop)))
         {
-            await ForgetIfGoneAsync(entry, cancellationToken);
+            await GuardAsync(entry.Drop.Name, () => ForgetIfGoneAsync(entry, cancellationToken));
         }
 
         var poison = await poisonMessages.TakeAsync(cancellationToken);
@@ -47,23 +46,28 @@ internal sealed class OutboundSweep(
             .ToList();
         var gates = await ProbeAsync(candidates, cancellationToken);
         var due = candidates
-            .Where(candidate => candidate.IsDue(gates, startedAt))
+            .Where(candidate => candidate.IsDue(gates, IsParked(candidate), startedAt))
             // What a crash left first, then what must be repeated soonest, then the oldest.
             .OrderBy(candidate => candidate.Entry?.NoLaterThan ?? candidate.DroppedAt)
             .ThenBy(candidate => candidate.DroppedAt)
             .ToList();
-        await SendAsync(due, pending.Count, cancellationToken);
+        if (!await SendAsync(due, pending.Count, startedAt + OutboundPolicy.FunctionLasts, cancellationToken))
+        {
+            return;
+        }
+
         foreach (var message in poison)
         {
             await poisonMessages.RemoveAsync(message, cancellationToken);
         }
     }
 
-    private async Task SendAsync(List<Candidate> due, int pending, CancellationToken cancellationToken)
+    /// <returns>Whether there was time for all.</returns>
+    private async Task<bool> SendAsync(List<Candidate> due, int pending, DateTimeOffset until, CancellationToken cancellationToken)
     {
         if (due.Count == 0)
         {
-            return;
+            return true;
         }
 
         Log.SweepFound(logger, due.Count, pending);
@@ -74,13 +78,20 @@ internal sealed class OutboundSweep(
             await Parallel.ForEachAsync(
                 due,
                 new ParallelOptions { MaxDegreeOfParallelism = settings.SweepConcurrency, CancellationToken = inTime.Token },
-                async (candidate, _) => await SendAsync(candidate));
+                async (candidate, _) => await SendAsync(candidate, until));
         }
         catch (OperationCanceledException)
         {
             Log.SweepOutOfTime(logger);
+            return false;
         }
+
+        return true;
     }
+
+    /// <summary>Its depot's key cannot be used; a new one comes with a restart.</summary>
+    private bool IsParked(Candidate candidate) =>
+        candidate.Name is not null && hazchem.Depots.GetValueOrDefault(candidate.Name.Depot) is DepotAccess.Parked;
 
     /// <summary>The gates of the depots that something may be due for; the closed ones are asked again where that is due.</summary>
     private async Task<Dictionary<DepotCode, DepotGate>> ProbeAsync(List<Candidate> candidates, CancellationToken cancellationToken)
@@ -90,8 +101,11 @@ internal sealed class OutboundSweep(
         {
             if (hazchem.Depots.GetValueOrDefault(depot) is DepotAccess.Usable)
             {
-                var gate = await depotGates.GetAsync(depot, cancellationToken);
-                gates[depot] = gate.Closed is null ? gate : await depotGates.ProbeAsync(depot, cancellationToken);
+                await GuardAsync(depot.Value, async () =>
+                {
+                    var gate = await depotGates.GetAsync(depot, cancellationToken);
+                    gates[depot] = gate.Closed is null ? gate : await depotGates.ProbeAsync(depot, cancellationToken);
+                });
             }
         }
 
@@ -99,7 +113,7 @@ internal sealed class OutboundSweep(
     }
 
     /// <summary>One that fails does not hold up the rest: it stays pending, and a later sweep comes to it.</summary>
-    private async Task SendAsync(Candidate candidate)
+    private async Task SendAsync(Candidate candidate, DateTimeOffset until)
     {
         var name = candidate.Drop.Name;
         try
@@ -113,8 +127,7 @@ internal sealed class OutboundSweep(
                 return;
             }
 
-            await sender.SendAsync(name, CancellationToken.None);
-            if (candidate.FailedBefore)
+            if (await sender.SendAsync(name, until, CancellationToken.None) && candidate.FailedBefore)
             {
                 await waiting.RemoveAsync(candidate.Drop, DocumentKey.Unhandled(name), CancellationToken.None);
                 await attention.RemoveAsync(candidate.Name?.Depot, DocumentKey.Unhandled(name), CancellationToken.None);
@@ -147,7 +160,7 @@ internal sealed class OutboundSweep(
                     CancellationToken.None);
             }
         }
-        catch (RequestFailedException e)
+        catch (Exception e)
         {
             // Storage itself is the trouble. The file lies where it lay, and is found there when storage is back.
             Log.SweepFailed(logger, PlainText.OneLine(candidate.Drop.Name, 200), e);
@@ -163,6 +176,19 @@ internal sealed class OutboundSweep(
         await waiting.PutAsync(new OutboundWrite.PutWaiting(candidate.Drop, document, now + lookAgainAfter), CancellationToken.None);
     }
 
+    /// <summary>One thing that cannot be done does not keep the sweep from the others.</summary>
+    private async Task GuardAsync(string about, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.SweepFailed(logger, PlainText.OneLine(about, 200), e);
+        }
+    }
+
     private async Task ForgetIfGoneAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken)
     {
         // It may have been dropped after the listing was read.
@@ -173,6 +199,12 @@ internal sealed class OutboundSweep(
 
         if (await documents.ReadAsync(entry.Document, cancellationToken) is not { } stored)
         {
+            if (entry.Document == DocumentKey.Unhandled(entry.Drop.Name))
+            {
+                var depot = DropName.TryParse(entry.Drop.Name, out var name, out _) ? name.Depot : null;
+                await attention.RemoveAsync(depot, entry.Document, cancellationToken);
+            }
+
             await waiting.RemoveAsync(entry.Drop, cancellationToken);
             return;
         }
@@ -192,11 +224,16 @@ internal sealed class OutboundSweep(
             ? DroppedAt < now - OutboundPolicy.ClaimLasts
             : Entry.ForDepot || Entry.DueAt <= now || Entry.NoLaterThan <= now);
 
-        public bool IsDue(Dictionary<DepotCode, DepotGate> gates, DateTimeOffset now)
+        public bool IsDue(Dictionary<DepotCode, DepotGate> gates, bool parked, DateTimeOffset now)
         {
             if (Entry is null || GivenUpByHost || Entry.NoLaterThan <= now)
             {
                 return true;
+            }
+
+            if (parked && Entry.ForDepot)
+            {
+                return false;
             }
 
             return Name is not null && gates.TryGetValue(Name.Depot, out var gate)

@@ -32,7 +32,9 @@ internal static class OutboundTransitions
         {
             (null, OutboundEvent.Arrived arrived) => ClaimOrWait(New(arrived.File, now), arrived, now),
             ({ } current, OutboundEvent.Arrived arrived) => Arrive(current, arrived, now),
-            ({ State: OutboundState.Sending } current, OutboundEvent.Refused refused) => End(current, OutboundState.Rejected, refused.Reason, now),
+            ({ State: OutboundState.Sending } current, OutboundEvent.Refused refused) => Refuse(current, refused.Reason, now),
+            ({ State: OutboundState.Sending } current, OutboundEvent.Postponed postponed) =>
+                Wait(current, postponed.Reason, now + OutboundPolicy.LookAgainAtRepeat, forDepot: false, now),
             ({ State: OutboundState.Sending } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
             ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
             _ => Nothing,
@@ -60,6 +62,7 @@ internal static class OutboundTransitions
         Name = file.Name,
         Drop = file.Drop,
         Reference = file.Metadata.Reference,
+        Note = file.Metadata.Note,
         CapturedAt = file.Metadata.CapturedAt,
     };
 
@@ -180,6 +183,16 @@ internal static class OutboundTransitions
         return lastAttempt < givenUp ? lastAttempt.Value : givenUp;
     }
 
+    /// <summary>A rule refuses it. If it was sent before and waits since its answer was lost, it may have arrived all the same.</summary>
+    private static OutboundTransition Refuse(OutboundDocument document, string reason, DateTimeOffset now) =>
+        document is { AmbiguousSince: not null, WaitingSince: not null }
+            ? End(
+                document,
+                OutboundState.Failed,
+                $"{reason} It was sent before, and Hazchem's answer was lost: it may have arrived. Ask them before you drop it again.",
+                now)
+            : End(document, OutboundState.Rejected, reason, now);
+
     private static OutboundTransition LookAgain(OutboundDocument document, Drop drop, DateTimeOffset dueAt) =>
         new(OutboundNext.Done, [new PutWaiting(drop, document.Key, dueAt)]);
 
@@ -211,7 +224,12 @@ internal static class OutboundTransitions
             case SendOutcome.Refused { Reason: RefusalReason.Unauthenticated } refused:
                 // The key is the depot's trouble and says nothing of the document, so its generation goes on: an earlier
                 // attempt whose answer was lost must still be told from a new one when the key is right again.
-                return Retry(document, refused.Message, retryAfter: null, attempted.Closed, now);
+                return Retry(
+                    refused.Ambiguous ? document with { AmbiguousSince = document.AmbiguousSince ?? attempted.StartedAt } : document,
+                    refused.Message,
+                    retryAfter: null,
+                    attempted.Closed,
+                    now);
 
             case SendOutcome.Refused { Reason: RefusalReason.ConsignmentUnknown } refused:
                 return WaitForConsignment(
@@ -348,7 +366,7 @@ internal static class OutboundTransitions
         {
             State = state,
             Claims = 0,
-            Reason = reason,
+            Reason = reason ?? document.Note,
             NeedsAttention = !sent,
             WaitingSince = null,
             DueAt = null,

@@ -29,6 +29,9 @@ internal static class DocumentColumns
     public const string Reference = nameof(Reference);
     public const string CapturedAt = nameof(CapturedAt);
 
+    /// <summary>Outbound: what could not be read of the drop's metadata.</summary>
+    public const string Note = nameof(Note);
+
     /// <summary>When the app first saw the document.</summary>
     public const string FirstSeenAt = nameof(FirstSeenAt);
 
