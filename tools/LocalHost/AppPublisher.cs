@@ -7,16 +7,19 @@ namespace Hazchem.LocalHost;
 /// <summary>Makes a folder that is a complete function app, out of the project's sources.</summary>
 public static class AppPublisher
 {
-    /// <param name="folder">Replaced if it is there.</param>
+    /// <param name="folder">Replaced if it is there and empty or an app published before; a folder with anything else is left alone.</param>
     /// <param name="configuration"><c>Debug</c> or <c>Release</c>.</param>
-    /// <exception cref="LocalHostException">The app does not build; the message is the compiler's errors.</exception>
+    /// <exception cref="LocalHostException">
+    /// The folder has something else in it; or the app does not build, and the message is the compiler's errors.
+    /// </exception>
     public static async Task PublishAsync(string folder, string configuration, CancellationToken cancellationToken)
     {
         var root = RepositoryRoot.Find();
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        RemovePublishedBefore(folder);
+
+        // First, so that a publication cut short is known as ours the next time.
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(root, "host.json"), Path.Combine(folder, "host.json"));
 
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
@@ -63,5 +66,23 @@ public static class AppPublisher
             throw new LocalHostException(
                 $"The app does not build:{Environment.NewLine}{(errors.Count > 0 ? string.Join(Environment.NewLine, errors) : result.Output)}");
         }
+    }
+
+    private static void RemovePublishedBefore(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var hostFile = Path.Combine(folder, "host.json");
+        var isOurs = File.Exists(hostFile) && File.ReadAllText(hostFile).Contains("\"Hazchem.Functions", StringComparison.Ordinal);
+        if (!isOurs && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new LocalHostException(
+                $"The app is published into {folder}, but that folder has something else in it. Move or delete it, or choose another data folder with --data.");
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 }

@@ -118,7 +118,7 @@ public sealed class LocalInstallation : IAsyncDisposable
             return Path.GetFullPath(given);
         }
 
-        var folder = Path.Combine(data, "app");
+        var folder = Path.Combine(data, ".hazchem-app");
         options.Progress($"Publishing the app into {folder}.");
         await AppPublisher.PublishAsync(folder, options.Configuration, cancellationToken);
         return folder;
