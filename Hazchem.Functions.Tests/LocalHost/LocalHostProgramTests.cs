@@ -59,6 +59,18 @@ public sealed class LocalHostProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task LocalHost_with_an_identity_connection_says_that_it_takes_connection_strings_and_ends()
+    {
+        using var host = LocalHostProcess.Start(
+            ["--data", data.FullName, "--app", AppProcess.Folder],
+            new Dictionary<string, string> { ["DocumentStorage__accountName"] = "ourdocuments" });
+        var exitCode = await host.EndAsync(Token);
+
+        exitCode.Should().Be(1);
+        host.Output.Should().Contain("DocumentStorage__accountName is set").And.NotContain("Starting Azurite");
+    }
+
+    [Fact]
     public async Task LocalHost_on_a_taken_port_says_so_in_one_line_and_ends()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -17,6 +17,7 @@ public sealed class LocalInstallation : IAsyncDisposable
 
     private const string OwnKey = "local-demo-key-of-depot-045";
     private const string OtherKey = "local-demo-key-of-depot-046";
+    private const string DocumentStorage = "DocumentStorage";
     private const string DepotPrefix = "Hazchem__Depots__";
     private const string DepotSuffix = "__ApiKey";
 
@@ -34,6 +35,7 @@ public sealed class LocalInstallation : IAsyncDisposable
 
     public static async Task<LocalInstallation> StartAsync(LocalInstallationOptions options, CancellationToken cancellationToken)
     {
+        RefuseOtherConnections(options);
         var data = Path.GetFullPath(options.DataFolder);
         var held = FileLock.TryAcquire(Path.Combine(data, ".lock"))
             ?? throw new LocalHostException($"The data folder {data} is in use by another local host; choose another one with --data.");
@@ -130,7 +132,7 @@ public sealed class LocalInstallation : IAsyncDisposable
         Dictionary<string, string> settings,
         CancellationToken cancellationToken)
     {
-        string[] connections = ["DocumentStorage", "AzureWebJobsStorage"];
+        string[] connections = [DocumentStorage, "AzureWebJobsStorage"];
         var missing = connections.Where(name => !IsSet(options, name)).ToList();
         if (missing.Count == 0)
         {
@@ -208,6 +210,25 @@ public sealed class LocalInstallation : IAsyncDisposable
                 && variable.Key.EndsWith(DepotSuffix, StringComparison.OrdinalIgnoreCase)
                 && variable.Key.Length > DepotPrefix.Length + DepotSuffix.Length)
             .ToDictionary(variable => variable.Key[DepotPrefix.Length..^DepotSuffix.Length], variable => variable.Value);
+
+    /// <summary>Without this, Azurite would silently stand in for the account that the environment means.</summary>
+    private static void RefuseOtherConnections(LocalInstallationOptions options)
+    {
+        if (!options.EnvironmentWins || IsSet(options, DocumentStorage))
+        {
+            return;
+        }
+
+        var other = Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith($"{DocumentStorage}__", StringComparison.OrdinalIgnoreCase) && IsSet(options, name))
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (other is not null)
+        {
+            throw new LocalHostException(
+                $"{other} is set, but the local host takes a connection string only: set {DocumentStorage} to one, or unset {other} for Azurite.");
+        }
+    }
 
     private static bool IsSet(LocalInstallationOptions options, string name) =>
         options.EnvironmentWins && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
