@@ -59,6 +59,21 @@ public sealed class LocalHostProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task LocalHost_with_documents_in_another_account_shows_no_addresses_of_Azurite()
+    {
+        var own = await AzuriteFixture.TakeAccountAsync();
+        using var host = LocalHostProcess.Start(
+            ["--data", data.FullName, "--app", AppProcess.Folder],
+            new Dictionary<string, string> { ["DocumentStorage"] = own.ConnectionString });
+
+        await host.UntilReadyAsync(Token);
+        await host.SendAsync("INT", Token);
+        await host.EndAsync(Token);
+
+        host.Output.Should().Contain("Starting Azurite").And.NotContain("drop files here").And.NotContain("connection string");
+    }
+
+    [Fact]
     public async Task LocalHost_with_an_identity_connection_says_that_it_takes_connection_strings_and_ends()
     {
         using var host = LocalHostProcess.Start(

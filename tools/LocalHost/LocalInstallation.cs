@@ -28,6 +28,9 @@ public sealed class LocalInstallation : IAsyncDisposable
     /// <summary>Null when the environment names another storage account for both of its uses.</summary>
     public AzuriteProcess? Azurite { get; private set; }
 
+    /// <summary>Off when the environment names another storage account for the documents; Azurite may run all the same.</summary>
+    public bool DocumentsAreInAzurite { get; private set; }
+
     /// <summary>Null when the environment names another Hazchem.</summary>
     public SimulatorServer? Simulator { get; private set; }
 
@@ -150,6 +153,7 @@ public sealed class LocalInstallation : IAsyncDisposable
             },
             options.Progress,
             cancellationToken);
+        DocumentsAreInAzurite = missing.Contains(DocumentStorage);
         foreach (var name in missing)
         {
             settings[name] = Azurite.ConnectionString;

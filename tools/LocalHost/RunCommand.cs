@@ -42,7 +42,7 @@ internal static class RunCommand
     {
         screen.Heading("Ready. Ctrl+C ends it.");
         var functions = installation.Host.App.Functions;
-        if (installation.Azurite is { } azurite)
+        if (installation is { DocumentsAreInAzurite: true, Azurite: { } azurite })
         {
             foreach (var trigger in functions.Select(function => function.Trigger).OfType<BlobTrigger>())
             {
