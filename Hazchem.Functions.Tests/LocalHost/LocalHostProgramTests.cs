@@ -113,9 +113,17 @@ public sealed class LocalHostProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Demo_ends_with_every_document_as_expected()
+    public async Task Demo_in_an_environment_for_another_installation_ends_with_every_document_as_expected()
     {
-        using var demo = LocalHostProcess.Start(["demo", "--json", "--app", AppProcess.Folder]);
+        using var demo = LocalHostProcess.Start(
+            ["demo", "--json", "--app", AppProcess.Folder],
+            new Dictionary<string, string>
+            {
+                ["DocumentStorage__accountName"] = "ourdocuments",
+                ["Hazchem__Depots__047__ApiKey"] = "a-key-of-the-environment",
+                ["Imaging__MaxPages"] = "none",
+                ["TimeZone"] = "Nowhere/Nothing",
+            });
         var exitCode = await demo.EndAsync(Token);
 
         exitCode.Should().Be(0, demo.Output + demo.Errors);

@@ -21,6 +21,10 @@ public sealed class LocalInstallation : IAsyncDisposable
     private const string DepotPrefix = "Hazchem__Depots__";
     private const string DepotSuffix = "__ApiKey";
 
+    /// <summary>How the names of the app's own settings begin.</summary>
+    private static readonly string[] SettingsOfTheApp =
+        [DocumentStorage, $"AzureWebJobs{DocumentStorage}", "Hazchem__", "Inbound__", "Outbound__", "Imaging__", "TimeZone"];
+
     private readonly IDisposable dataFolderLock;
 
     private LocalInstallation(IDisposable dataFolderLock) => this.dataFolderLock = dataFolderLock;
@@ -103,6 +107,7 @@ public sealed class LocalInstallation : IAsyncDisposable
                     AppFolder = app,
                     Port = options.Port,
                     Settings = settings,
+                    InheritsVariable = options.EnvironmentWins ? _ => true : name => !IsOfTheApp(name),
                     Observer = options.Observer,
                     TimersEnabled = options.TimersEnabled,
                 },
@@ -233,6 +238,9 @@ public sealed class LocalInstallation : IAsyncDisposable
                 $"{other} is set, but the local host takes a connection string only: set {DocumentStorage} to one, or unset {other} for Azurite.");
         }
     }
+
+    private static bool IsOfTheApp(string variable) =>
+        SettingsOfTheApp.Any(start => variable.StartsWith(start, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsSet(LocalInstallationOptions options, string name) =>
         options.EnvironmentWins && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));

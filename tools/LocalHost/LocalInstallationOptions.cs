@@ -25,7 +25,7 @@ public sealed record LocalInstallationOptions
 
     /// <summary>
     /// Whether settings in the environment win over the local ones, and keep the emulator and the simulator from
-    /// starting when they name others. Off, the local ones always hold.
+    /// starting when they name others. Off, the local ones always hold, and the app sees none of its own in the environment.
     /// </summary>
     public bool EnvironmentWins { get; init; } = true;
 

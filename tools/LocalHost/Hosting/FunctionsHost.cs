@@ -162,7 +162,9 @@ public sealed class FunctionsHost : IAsyncDisposable
         Setting("WEBSITE_TIME_ZONE") is { Length: > 0 } id ? TimeZoneInfo.FindSystemTimeZoneById(id) : TimeZoneInfo.Utc;
 
     private string? Setting(string name) =>
-        options.Settings.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+        options.Settings.TryGetValue(name, out var value) ? value
+        : options.InheritsVariable(name) ? Environment.GetEnvironmentVariable(name)
+        : null;
 
     private static HttpClient CreateClient() =>
         new(new SocketsHttpHandler

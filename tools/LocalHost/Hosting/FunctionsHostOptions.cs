@@ -12,6 +12,9 @@ public sealed record FunctionsHostOptions
     /// <summary>App settings, given to the handler on top of this process's environment.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Which variables of this process's environment are app settings too; all unless set.</summary>
+    public Func<string, bool> InheritsVariable { get; init; } = _ => true;
+
     /// <summary>Told of everything that happens, from any thread.</summary>
     public Action<HostEvent> Observer { get; init; } = _ => { };
 

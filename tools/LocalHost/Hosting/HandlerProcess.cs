@@ -32,6 +32,11 @@ internal sealed class HandlerProcess : IHandler
             RedirectStandardError = true,
             WorkingDirectory = start.App.Folder,
         };
+        foreach (var name in info.Environment.Keys.Where(name => !start.InheritsVariable(name)).ToList())
+        {
+            info.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in start.Settings)
         {
             info.Environment[name] = value;

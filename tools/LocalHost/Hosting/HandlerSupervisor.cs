@@ -181,7 +181,7 @@ internal sealed class HandlerSupervisor(
             ["FUNCTIONS_CUSTOMHANDLER_PORT"] = Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["FUNCTIONS_HTTPWORKER_PORT"] = Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        var handler = await options.Launch(new HandlerStart(app, Port, settings, Hear), hostStopping);
+        var handler = await options.Launch(new HandlerStart(app, Port, settings, options.InheritsVariable, Hear), hostStopping);
         lock (gate)
         {
             if (!stopping)
