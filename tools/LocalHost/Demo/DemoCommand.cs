@@ -22,39 +22,49 @@ internal static class DemoCommand
     public static async Task<int> RunAsync(string? app, string configuration, bool asJson, Screen screen, CancellationToken ended)
     {
         var data = Path.Combine(RepositoryRoot.Find(), ".local", $"demo-{Guid.NewGuid():N}");
-        DemoReport report;
-        await using (var installation = await LocalInstallation.StartAsync(
-            new LocalInstallationOptions
+        var keep = false;
+        try
+        {
+            DemoReport report;
+            await using (var installation = await LocalInstallation.StartAsync(
+                new LocalInstallationOptions
+                {
+                    DataFolder = data,
+                    AppFolder = app,
+                    Configuration = configuration,
+                    EnvironmentWins = false,
+                    Progress = screen.Progress,
+                    Observer = screen.Show,
+                },
+                ended))
             {
-                DataFolder = data,
-                AppFolder = app,
-                Configuration = configuration,
-                EnvironmentWins = false,
-                Progress = screen.Progress,
-                Observer = screen.Show,
-            },
-            ended))
-        {
-            report = await RunAsync(installation, screen, ended);
-        }
+                report = await RunAsync(installation, screen, ended);
+                keep = !report.AsExpected;
+            }
 
-        if (asJson)
-        {
-            Console.Out.WriteLine(JsonSerializer.Serialize(report, Json));
-        }
-        else
-        {
-            Show(report, screen);
-        }
+            if (asJson)
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(report, Json));
+            }
+            else
+            {
+                Show(report, screen);
+            }
 
-        if (!report.AsExpected)
-        {
-            screen.Error($"Not every document ended as expected. The data is kept in {data}.");
-            return 1;
-        }
+            if (keep)
+            {
+                screen.Error($"Not everything ended as expected. The data is kept in {data}.");
+            }
 
-        Directory.Delete(data, recursive: true);
-        return 0;
+            return keep ? 1 : 0;
+        }
+        finally
+        {
+            if (!keep && Directory.Exists(data))
+            {
+                Directory.Delete(data, recursive: true);
+            }
+        }
     }
 
     private static async Task<DemoReport> RunAsync(LocalInstallation installation, Screen screen, CancellationToken ended)
