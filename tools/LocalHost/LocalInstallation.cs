@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using Azure.Storage.Blobs;
 using Hazchem.LocalHost.Azurite;
 using Hazchem.LocalHost.Hosting;
@@ -87,8 +88,9 @@ public sealed class LocalInstallation : IAsyncDisposable
         try
         {
             var settings = new Dictionary<string, string>();
+            var wasUsedBefore = Directory.Exists(AzuriteFolder(data));
             await StartAzuriteAsync(options, data, settings, cancellationToken);
-            await StartSimulatorAsync(options, settings, cancellationToken);
+            await StartSimulatorAsync(options, DocumentsAreInAzurite && !wasUsedBefore, settings, cancellationToken);
             foreach (var (name, value) in options.Settings)
             {
                 settings[name] = value;
@@ -154,7 +156,7 @@ public sealed class LocalInstallation : IAsyncDisposable
                 BlobPort = options.BlobPort,
                 QueuePort = options.QueuePort,
                 TablePort = options.TablePort,
-                DataFolder = Path.Combine(data, "azurite"),
+                DataFolder = AzuriteFolder(data),
             },
             options.Progress,
             cancellationToken);
@@ -165,14 +167,30 @@ public sealed class LocalInstallation : IAsyncDisposable
         }
     }
 
-    private async Task StartSimulatorAsync(LocalInstallationOptions options, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    private static string AzuriteFolder(string data) => Path.Combine(data, "azurite");
+
+    /// <param name="storageIsFresh">Storage that is not may know ids of an earlier simulator, so this one's must differ.</param>
+    private async Task StartSimulatorAsync(
+        LocalInstallationOptions options,
+        bool storageIsFresh,
+        Dictionary<string, string> settings,
+        CancellationToken cancellationToken)
     {
         if (IsSet(options, "Hazchem__BaseUrl"))
         {
             return;
         }
 
-        Simulator = await SimulatorServer.StartAsync(new SimulatorOptions { AcceptUnknownConsignments = true }, cancellationToken);
+        var simulated = new SimulatorOptions { AcceptUnknownConsignments = true };
+        if (!storageIsFresh)
+        {
+            simulated = simulated with
+            {
+                IdPrefix = string.Create(CultureInfo.InvariantCulture, $"D-{TimeProvider.System.GetUtcNow():yyMMddHHmmss}-"),
+            };
+        }
+
+        Simulator = await SimulatorServer.StartAsync(simulated, cancellationToken);
         settings["Hazchem__BaseUrl"] = Simulator.Address.ToString();
         Simulator.Network.AddDepot(OtherDepot, OtherKey);
 

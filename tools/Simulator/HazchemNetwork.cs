@@ -406,7 +406,7 @@ public sealed class HazchemNetwork
         string id;
         do
         {
-            id = string.Create(CultureInfo.InvariantCulture, $"D-{++_lastId:D9}");
+            id = string.Create(CultureInfo.InvariantCulture, $"{_options.IdPrefix}{++_lastId:D9}");
         }
         while (_shelf.Contains(id));
 

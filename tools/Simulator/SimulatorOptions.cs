@@ -1,6 +1,6 @@
 namespace Hazchem.Simulator;
 
-/// <summary>How a simulator starts. Everything but the port and the clock can be changed later through <see cref="HazchemNetwork"/>.</summary>
+/// <summary>How a simulator starts. Everything but the port, the ids, the keys' lifetime and the clock can be changed later through <see cref="HazchemNetwork"/>.</summary>
 public sealed record SimulatorOptions
 {
     /// <summary>On 127.0.0.1; 0 takes a free one.</summary>
@@ -20,6 +20,12 @@ public sealed record SimulatorOptions
 
     /// <summary>Whether an attempt that got 413 or 422 binds its idempotency key to the bytes that arrived.</summary>
     public bool RefusedAttemptsUseUpTheirKey { get; init; }
+
+    /// <summary>
+    /// What the ids that it gives begin with. Whoever keeps what was fetched beyond the simulator's end gives each start
+    /// another one, since the numbers after it begin again.
+    /// </summary>
+    public string IdPrefix { get; init; } = "D-";
 
     /// <summary>How long an idempotency key is remembered; the contract has at least 24 hours, the default.</summary>
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromHours(24);
