@@ -8,6 +8,22 @@ public sealed class FetchDocumentsTests
     private static readonly ApiRoute[] Content = [ApiRoute.Content];
 
     [Fact]
+    public async Task Fetch_refusedKeyForHalfAnHour_isShownToAPersonUntilItIsRightAgain()
+    {
+        await using var app = await InboundHarness.StartAsync();
+        app.Network.ChangeKey(InboundHarness.Depot, "another-key");
+        await app.RunLaterAsync();
+        await app.RunLaterAsync();
+        (await app.AttentionAsync()).Should().BeEmpty();
+        await app.RunLaterAsync();
+        (await app.AttentionAsync()).Should().ContainSingle().Which.GetString("Reason").Should().Contain("401");
+
+        app.Network.ChangeKey(InboundHarness.Depot, $"key-of-{InboundHarness.Depot}");
+        await app.RunLaterAsync();
+        (await app.AttentionAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Run_with_a_new_document_stores_links_and_tells_it()
     {
         await using var harness = await InboundHarness.StartAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Azure.Core;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
@@ -226,13 +227,7 @@ public sealed class OutageTests
         await using var app = await AppHarness.StartAsync();
         app.Announce("HZ1");
         await app.DropAsync("045/HZ1/pod/a.jpg", Jpeg(1));
-        app.StorageCalls.Before = request =>
-        {
-            if (request.Uri.Path.EndsWith("/a.jpg", StringComparison.Ordinal))
-            {
-                throw new InvalidOperationException("Nobody foresaw this.");
-            }
-        };
+        app.StorageCalls.Before = FailAtTheFile;
         await app.SweepAsync(TimeSpan.FromMinutes(7));
         (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
         await app.SweepAsync(TimeSpan.FromMinutes(6));
@@ -251,13 +246,7 @@ public sealed class OutageTests
         await using var app = await AppHarness.StartAsync();
         app.Announce("HZ1");
         await app.DropAsync("045/HZ1/pod/a.jpg", Jpeg(1));
-        app.StorageCalls.Before = request =>
-        {
-            if (request.Uri.Path.EndsWith("/a.jpg", StringComparison.Ordinal))
-            {
-                throw new InvalidOperationException("Nobody foresaw this.");
-            }
-        };
+        app.StorageCalls.Before = FailAtTheFile;
         await app.SweepAsync(TimeSpan.FromMinutes(7));
         app.StorageCalls.Before = null;
         app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
@@ -317,6 +306,14 @@ public sealed class OutageTests
         var lost = (await app.DocumentsAsync()).Single(row => row.GetString("FileName") == "lost.jpg");
         lost.GetString("State").Should().Be("Failed");
         (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().Contain(row => row.GetString("DocumentRow") == lost.RowKey);
+    }
+
+    private static void FailAtTheFile(Request request)
+    {
+        if (request.Uri.Path.EndsWith("/a.jpg", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("Nobody foresaw this.");
+        }
     }
 
     private static async Task DeleteAsync(AppHarness app, string name) =>

@@ -25,6 +25,9 @@ internal sealed class DepotProgress(DepotCode depot)
     /// <summary>Runs in a row that ended because nothing at all could be fetched.</summary>
     public int StoppedRuns { get; set; }
 
+    /// <summary>Runs in a row that had a problem other than too little time.</summary>
+    public int FailedRuns { get; set; }
+
     /// <summary>Of the row as it was read; null if there was none.</summary>
     public ETag? ETag { get; private init; }
 
@@ -43,7 +46,8 @@ internal sealed class DepotProgress(DepotCode depot)
         HandledIds handled,
         int chunks,
         IEnumerable<AsideDocument> aside,
-        int stoppedRuns) => new(depot)
+        int stoppedRuns,
+        int failedRuns) => new(depot)
         {
             ETag = eTag,
             Cursor = cursor,
@@ -51,6 +55,7 @@ internal sealed class DepotProgress(DepotCode depot)
             ChunksRead = chunks,
             Aside = aside.ToDictionary(a => a.Document.DocumentId),
             StoppedRuns = stoppedRuns,
+            FailedRuns = failedRuns,
         };
 
     public bool Knows(string documentId) => Handled.Contains(documentId) || Aside.ContainsKey(documentId);
@@ -114,6 +119,7 @@ internal sealed class DepotProgress(DepotCode depot)
 
         other.LastRun = LastRun;
         other.StoppedRuns = StoppedRuns;
+        other.FailedRuns = FailedRuns;
         return other;
     }
 
@@ -129,6 +135,7 @@ internal sealed class DepotProgress(DepotCode depot)
             ChunksRead = chunks,
             LastRun = LastRun,
             StoppedRuns = StoppedRuns,
+            FailedRuns = FailedRuns,
         };
     }
 }

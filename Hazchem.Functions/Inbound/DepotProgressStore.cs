@@ -58,7 +58,8 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
                 state.GetDateTimeOffset("HandledOverflowUntil") is { } until && until > DateTimeOffset.UnixEpoch ? until : null),
             chunks.Count,
             aside,
-            state.GetInt32("StoppedRuns") ?? 0);
+            state.GetInt32("StoppedRuns") ?? 0,
+            state.GetInt32("FailedRuns") ?? 0);
     }
 
     /// <summary>
@@ -154,6 +155,7 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             // A merge leaves out what is null, so a time long past stands for none.
             ["HandledOverflowUntil"] = progress.Handled.OverflowUntil ?? DateTimeOffset.UnixEpoch,
             ["StoppedRuns"] = progress.StoppedRuns,
+            ["FailedRuns"] = progress.FailedRuns,
         };
         if (progress.Cursor is { } cursor)
         {

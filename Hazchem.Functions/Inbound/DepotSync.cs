@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Inbound;
 
@@ -19,6 +20,7 @@ internal sealed class DepotSync(
     DepotProgressStore store,
     DocumentFetcher fetcher,
     InboundRecords records,
+    AttentionList attention,
     InboundSettings settings,
     TimeProvider time,
     ILogger<DepotSync> logger)
@@ -31,6 +33,9 @@ internal sealed class DepotSync(
 
     /// <summary>So many runs in a row may end because nothing could be fetched.</summary>
     private const int MaxStoppedRuns = 3;
+
+    /// <summary>So many failed runs in a row, half an hour of them, are shown to a person.</summary>
+    private const int FailedRunsShown = 3;
 
     private const int MaxListingStarts = 4;
     private const int MaxAsideARun = 200;
@@ -76,7 +81,20 @@ internal sealed class DepotSync(
         var record = new RunRecord(run.StartedAt, time.GetUtcNow(), run.Fetched, run.Failed, run.ReadToItsEnd, run.Problem);
         run.Progress.LastRun = record;
         run.Progress.StoppedRuns = run.NothingCame ? run.Progress.StoppedRuns + 1 : 0;
+        var shownBefore = run.Progress.FailedRuns >= FailedRunsShown;
+        run.Progress.FailedRuns = run.Problem is null || run.Cut.IsCancellationRequested ? 0 : run.Progress.FailedRuns + 1;
+        if (run.Progress.FailedRuns >= FailedRunsShown)
+        {
+            await attention.PutAsync(
+                depot, Entry(depot), $"Depot {depot} has not been able to fetch for {run.Progress.FailedRuns} runs: {run.Problem}", run.StartedAt, cancellationToken);
+        }
+
         await SaveAsync(run);
+        if (shownBefore && run.Progress.FailedRuns == 0)
+        {
+            await attention.RemoveAsync(depot, Entry(depot), cancellationToken);
+        }
+
         if (run.Problem is not null)
         {
             Log.Stopped(logger, depot.Value, run.Problem);
@@ -85,6 +103,8 @@ internal sealed class DepotSync(
         Log.Synced(logger, depot.Value, run.Fetched, run.Failed, run.Progress.Aside.Count, run.ReadToItsEnd);
         return record;
     }
+
+    private static DocumentKey Entry(DepotCode depot) => new(DocumentKey.Depot, $"{depot}_fetching");
 
     private async Task ReadListingAsync(Run run)
     {
