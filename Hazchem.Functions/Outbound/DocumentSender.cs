@@ -30,7 +30,10 @@ internal sealed class DocumentSender(
     TimeProvider time,
     ILogger<DocumentSender> logger)
 {
-    /// <summary>How long a depot with an unusable key waits before it is looked at again; a new key means a restart.</summary>
+    /// <summary>
+    /// When a document of a depot with an unusable key says that it is due. A usable key comes with a restart, and then the
+    /// sweep sends it at once; before that it is only looked at to be given up.
+    /// </summary>
     private static readonly TimeSpan ParkedFor = TimeSpan.FromHours(1);
 
     /// <summary>Two owners may race for a row, and each loss means that the other moved on.</summary>
