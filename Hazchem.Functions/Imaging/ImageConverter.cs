@@ -34,14 +34,14 @@ internal sealed class ImageConverter(ImagingOptions options)
         VipsLibrary.Prepare(options.Threads);
         try
         {
-            using var file = new PictureFile(ToArray(original), format);
+            using var file = PageFiles.Open(ToArray(original), format);
             var header = file.ReadHeader(options.MaxPages);
             if (ReasonNotToDecode(header, shape) is { } tooMuch)
             {
                 return new ConversionResult.Refused(tooMuch);
             }
 
-            return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format == PictureFormat.Tiff)
+            return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format.HasPages())
                 ? ToPaperwork(file, original, header.Pages, maxBytes, cancellationToken)
                 : ToPicture(file, original, maxBytes, cancellationToken);
         }
@@ -53,6 +53,10 @@ internal sealed class ImageConverter(ImagingOptions options)
         {
             // Its text carries over from earlier errors in other pictures, so it is not shown.
             return new ConversionResult.Refused(Damaged);
+        }
+        catch (UnreadableFileException e)
+        {
+            return new ConversionResult.Refused(e.Reason ?? Damaged);
         }
     }
 
@@ -71,13 +75,13 @@ internal sealed class ImageConverter(ImagingOptions options)
         VipsLibrary.Prepare(options.Threads);
         try
         {
-            using var file = new PictureFile(ToArray(original), format);
+            using var file = PageFiles.Open(ToArray(original), format);
             var header = file.ReadHeader(options.MaxPages);
             return ReasonNotToDecode(header, TargetShape.Paperwork) is null
                 ? header.DecodedBytes * (format == PictureFormat.Avif ? 6 : 3)
                 : 0;
         }
-        catch (VipsException)
+        catch (Exception e) when (e is VipsException or UnreadableFileException)
         {
             return 0;
         }
@@ -124,12 +128,12 @@ internal sealed class ImageConverter(ImagingOptions options)
     }
 
     private ConversionResult ToPicture(
-        PictureFile file,
+        IPageFile file,
         ReadOnlyMemory<byte> original,
         long maxBytes,
         CancellationToken cancellationToken)
     {
-        using var header = file.Open(0);
+        using var header = file.Open(0, cancellationToken);
         var capturedAt = CapturedAt(header);
         if (file.Format == PictureFormat.Jpeg
             && Untouched(file, header, original, maxBytes, cancellationToken) is { } content)
@@ -149,16 +153,16 @@ internal sealed class ImageConverter(ImagingOptions options)
     /// decoded all the same, to see that it is whole.
     /// </summary>
     private static ReadOnlyMemory<byte>? Untouched(
-        PictureFile file,
+        IPageFile file,
         Image header,
         ReadOnlyMemory<byte> original,
         long maxBytes,
         CancellationToken cancellationToken)
     {
-        if (PictureFile.IsTurned(header)
+        if (PageImage.IsTurned(header)
             || header.Interpretation is not (Enums.Interpretation.Srgb or Enums.Interpretation.Bw)
             || Math.Max(header.Width, header.Height) > LongestUntouchedSide
-            || (PictureFile.ProfileOf(header) is { } profile && !SrgbProfile.Is(profile)))
+            || (PageImage.ProfileOf(header) is { } profile && !SrgbProfile.Is(profile)))
         {
             return null;
         }
@@ -173,13 +177,13 @@ internal sealed class ImageConverter(ImagingOptions options)
     }
 
     private ConversionResult ToPaperwork(
-        PictureFile file,
+        IPageFile file,
         ReadOnlyMemory<byte> original,
         int pageCount,
         long maxBytes,
         CancellationToken cancellationToken)
     {
-        using var header = file.Open(0);
+        using var header = file.Open(0, cancellationToken);
         var capturedAt = CapturedAt(header);
         var asItCame = file.Format == PictureFormat.Tiff
             && original.Length <= maxBytes
@@ -200,7 +204,8 @@ internal sealed class ImageConverter(ImagingOptions options)
                     ?? throw new InvalidOperationException("The best level of detail gives no page.");
                 pages[i] = new PageInHand(coded, Level: 0, isLast);
             }
-            catch (VipsException) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is UnreadableFileException { Reason: null }
+                || (e is VipsException && !cancellationToken.IsCancellationRequested))
             {
                 return new ConversionResult.Refused(Text(
                     $"Page {i + 1} of {pageCount} is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again."));
@@ -246,17 +251,17 @@ internal sealed class ImageConverter(ImagingOptions options)
         return true;
     }
 
-    private static void ReadToEnd(PictureFile file, int page, CancellationToken cancellationToken)
+    private static void ReadToEnd(IPageFile file, int page, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var image = file.Open(page);
+        using var image = file.Open(page, cancellationToken);
         using var registration = cancellationToken.Register(() => image.SetKill(true));
         image.Avg();
     }
 
     private DateTimeOffset? CapturedAt(Image header) => CaptureTime.Read(
-        PictureFile.ExifText(header, "exif-ifd2-DateTimeOriginal"),
-        PictureFile.ExifText(header, "exif-ifd2-OffsetTimeOriginal"),
+        PageImage.ExifText(header, "exif-ifd2-DateTimeOriginal"),
+        PageImage.ExifText(header, "exif-ifd2-OffsetTimeOriginal"),
         options.TimeZone);
 
     /// <summary>The array itself where the memory is all of one, since a copy would be megabytes.</summary>

@@ -84,7 +84,7 @@ internal static class JpegWithinLimit
         CancellationToken cancellationToken)
     {
         using var resized = scale < 1 ? picture.Resize(scale) : null;
-        using var sized = resized is null ? null : PictureFile.ToMemory(resized, cancellationToken);
+        using var sized = resized is null ? null : PageImage.ToMemory(resized, cancellationToken);
         var exponent = QualityExponent;
         (double Scale, double Bytes) known = (ScaleFactor(ProbeQuality), bytesAtProbe);
         var measured = false;

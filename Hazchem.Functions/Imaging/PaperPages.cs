@@ -3,7 +3,7 @@ using NetVips;
 namespace Hazchem.Functions.Imaging;
 
 /// <summary>Makes the pages of a file bilevel, at one of several levels of detail.</summary>
-internal sealed class PaperPages(PictureFile file, CancellationToken cancellationToken)
+internal sealed class PaperPages(IPageFile file, CancellationToken cancellationToken)
 {
     private const double A4LongSideInches = 297 / 25.4;
 
@@ -46,7 +46,7 @@ internal sealed class PaperPages(PictureFile file, CancellationToken cancellatio
     /// <exception cref="VipsException">The page cannot be read.</exception>
     public Group4Page? Code(int page, int level, out bool isLast)
     {
-        using var header = file.Open(page);
+        using var header = file.Open(page, cancellationToken);
         var bilevel = file.Format == PictureFormat.Tiff
             && header.Bands == 1
             && header.Contains("bits-per-sample")
@@ -72,7 +72,7 @@ internal sealed class PaperPages(PictureFile file, CancellationToken cancellatio
         using var sized = Math.Abs(sizedAcross - across) < 1 && Math.Abs(sizedDown - down) < 1
             ? grey.Copy()
             : grey.Resize(sizedAcross / across, vscale: sizedDown / down);
-        using var decoded = PictureFile.ToMemory(sized, cancellationToken);
+        using var decoded = PageImage.ToMemory(sized, cancellationToken);
         var points = decoded.WriteToMemory<byte>();
         cancellationToken.ThrowIfCancellationRequested();
         var bits = bilevel ? Threshold.At(points, decoded.Width, decoded.Height, level == 0 ? 128 : ShrunkInkLimit)
@@ -84,16 +84,16 @@ internal sealed class PaperPages(PictureFile file, CancellationToken cancellatio
 
     private Image OpenGrey(int page, Image header)
     {
-        if (file.Format != PictureFormat.Tiff)
+        if (!file.Format.HasPages())
         {
             using var shrunk = file.OpenShrunk(LongestSide, cancellationToken);
-            return PictureFile.ToEightBits(shrunk, Enums.Interpretation.Bw);
+            return PageImage.ToEightBits(shrunk, Enums.Interpretation.Bw);
         }
 
         // Turning needs the page in memory; otherwise it is read as it goes.
-        using var stored = PictureFile.IsTurned(header) ? file.Open(page, Enums.Access.Random) : file.Open(page);
+        using var stored = PageImage.IsTurned(header) ? file.Open(page, cancellationToken, Enums.Access.Random) : file.Open(page, cancellationToken);
         using var upright = stored.Autorot();
-        return PictureFile.ToEightBits(upright, Enums.Interpretation.Bw);
+        return PageImage.ToEightBits(upright, Enums.Interpretation.Bw);
     }
 
     /// <summary>
