@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Hazchem.Benchmarks;
+
+/// <summary>How figures are written.</summary>
+internal static class Figures
+{
+    private const double Mebibyte = 1024 * 1024;
+
+    /// <summary>Stands where there is no figure.</summary>
+    public const string None = "–";
+
+    public static string Ratio(double? value) => Text(value, "0.00");
+
+    public static string Share(double? value) => Text(value, "0.000");
+
+    public static string Similarity(double? value) => Text(value, "0.0000");
+
+    public static string Difference(double? value) => Text(value is { } figure ? Math.Round(figure, 4) : null, "+0.0000;-0.0000;0.0000");
+
+    public static string Milliseconds(double? value) => Text(value, "0");
+
+    public static string Megabytes(double? bytes) => Text(bytes / Mebibyte, "0");
+
+    public static string Bytes(long? value) => Text(value, "#,0");
+
+    private static string Text(double? value, string format) =>
+        value?.ToString(format, CultureInfo.InvariantCulture) ?? None;
+}

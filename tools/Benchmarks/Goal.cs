@@ -1,0 +1,11 @@
+namespace Hazchem.Benchmarks;
+
+/// <summary>A figure that the project wants to reach, and what it is.</summary>
+internal sealed record Goal(string What, string Wanted, string Reached, bool IsHeld)
+{
+    public static Goal AtMost(string what, double bound, double reached, Func<double?, string> write) =>
+        new(what, $"at most {write(bound)}", write(reached), reached <= bound);
+
+    public static Goal AtLeast(string what, double bound, double reached, Func<double?, string> write) =>
+        new(what, $"at least {write(bound)}", write(reached), reached >= bound);
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using Hazchem.Benchmarks;
+using Hazchem.Benchmarks.Contenders;
+using Hazchem.Benchmarks.Imaging;
+using Hazchem.Benchmarks.Running;
+using Hazchem.LocalHost;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is [Worker.Command, var order])
+{
+    return Worker.Run(order);
+}
+
+var photos = new Option<DirectoryInfo?>("--photos") { Description = "A folder of photos.", Required = true };
+var documents = new Option<DirectoryInfo?>("--documents") { Description = "A folder of scans, with the text of each beside it (.txt) where it is known. The project's own samples unless told." };
+var limits = new Option<string>("--limit") { Description = "Limits for photos in bytes, separated by commas.", DefaultValueFactory = _ => "300000,1000000" };
+var only = new Option<string[]>("--only") { Description = "Contenders for photos; ours always takes part. All unless told.", AllowMultipleArgumentsPerToken = true };
+only.AcceptOnlyFromAmong([.. ContenderList.ForPhotos.Select(contender => contender.Name)]);
+var parts = new Option<string[]>("--part") { Description = "What is measured. All unless told.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [ImagingBenchmark.PhotosPart] };
+parts.AcceptOnlyFromAmong(ImagingBenchmark.PhotosPart);
+var threads = new Option<int>("--threads") { Description = "Threads for each contender that can use several.", DefaultValueFactory = _ => 1 };
+var repeats = new Option<int>("--repeats") { Description = "How often each works on each file; the least figure counts.", DefaultValueFactory = _ => 3 };
+var details = new Option<bool>("--details") { Description = "Tables by file too." };
+var page = new Option<FileInfo?>("--out") { Description = "The page of documentation to write, such as docs/imaging-benchmarks.md. It is printed in any case." };
+
+var imaging = new Command("imaging", "Pictures and scans: ours and its peers side by side on the same files.")
+{
+    photos, documents, limits, only, parts, threads, repeats, details, page,
+};
+imaging.SetAction(async (parsed, cancellationToken) =>
+{
+    var request = new BenchmarkRequest(
+        parsed.GetValue(photos),
+        parsed.GetValue(documents),
+        [.. parsed.GetValue(limits)!.Split(',').Select(limit => long.Parse(limit, CultureInfo.InvariantCulture))],
+        parsed.GetValue(only) ?? [],
+        parsed.GetValue(parts)!,
+        parsed.GetValue(threads),
+        parsed.GetValue(repeats),
+        parsed.GetValue(details),
+        parsed.GetValue(page));
+    try
+    {
+        var text = await ImagingBenchmark.RunAsync(request, Console.Error.WriteLine, cancellationToken);
+        Console.Out.Write(text);
+        if (request.Page is { } file)
+        {
+            await File.WriteAllTextAsync(file.FullName, text, cancellationToken);
+        }
+
+        return 0;
+    }
+    catch (Exception e) when (e is BenchmarkException or LocalHostException)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 1;
+    }
+});
+
+return await new RootCommand("Measures this project against its peers.") { imaging }.Parse(args).InvokeAsync();

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Hazchem.Benchmarks.Running;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(WorkOrder))]
+[JsonSerializable(typeof(WorkReport))]
+internal sealed partial class WorkJson : JsonSerializerContext;
