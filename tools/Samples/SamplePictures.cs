@@ -39,6 +39,16 @@ public static class SamplePictures
         return ExifBlock.Insert(Jpeg(scene, 90), 1, gps: true, "2026:11:22 14:03:07", "+00:00");
     }
 
+    /// <summary>
+    /// A JPEG as hard to code as a camera's: with detail at every scale, which <see cref="Photo"/> does not have. It takes
+    /// a second a few megapixels to make.
+    /// </summary>
+    public static byte[] DetailedPhoto(int seed, int width, int height, int quality = 92)
+    {
+        using var scene = DetailedScene.Draw(seed, width, height);
+        return ExifBlock.Insert(Jpeg(scene, quality), 1, gps: true, "2026:11:22 14:03:07", "+00:00");
+    }
+
     /// <summary>A JPEG without any metadata.</summary>
     public static byte[] PlainJpeg(int seed, int width = 1600, int height = 1200, int quality = 80)
     {
@@ -137,6 +147,30 @@ public static class SamplePictures
             xres: PointsPerMillimetreAt200Dpi,
             yres: PointsPerMillimetreAt200Dpi,
             pageHeight: height);
+    }
+
+    /// <summary>
+    /// A TIFF of very many pages in grey, JPEG compressed, of which four are different. It is written as it is made, so that
+    /// it takes little memory.
+    /// </summary>
+    public static byte[] LongScan(int seed, int pages, int width = 1654, int height = 2339)
+    {
+        const int different = 4;
+        Image[] scanned = [.. Enumerable.Range(1, different).Select(page => Shadowed(seed + page, width, height))];
+        try
+        {
+            using var joined = Image.Arrayjoin([.. Enumerable.Range(0, pages).Select(page => scanned[page % different])], across: 1);
+            return joined.TiffsaveBuffer(
+                compression: Enums.ForeignTiffCompression.Jpeg,
+                q: 50,
+                xres: PointsPerMillimetreAt200Dpi,
+                yres: PointsPerMillimetreAt200Dpi,
+                pageHeight: height);
+        }
+        finally
+        {
+            Array.ForEach(scanned, page => page.Dispose());
+        }
     }
 
     /// <summary>A text that says it is none.</summary>
