@@ -5,7 +5,7 @@ namespace Hazchem.Benchmarks;
 /// <summary>How figures are written.</summary>
 internal static class Figures
 {
-    private const double Mebibyte = 1024 * 1024;
+    public const double Megabyte = 1_000_000;
 
     /// <summary>Stands where there is no figure.</summary>
     public const string None = "–";
@@ -20,7 +20,7 @@ internal static class Figures
 
     public static string Milliseconds(double? value) => Text(value, "0");
 
-    public static string Megabytes(double? bytes) => Text(bytes / Mebibyte, "0");
+    public static string Megabytes(double? bytes) => Text(bytes / Megabyte, "0");
 
     public static string Bytes(long? value) => Text(value, "#,0");
 

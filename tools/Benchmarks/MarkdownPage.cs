@@ -33,6 +33,8 @@ internal sealed class MarkdownPage
         _text.Append('\n');
     }
 
+    public void Append(MarkdownPage other) => _text.Append(other._text);
+
     public override string ToString() => _text.ToString().TrimEnd() + "\n";
 
     private void Row(IEnumerable<string> cells) => _text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");

@@ -12,13 +12,14 @@ if (args is [Worker.Command, var order])
     return Worker.Run(order);
 }
 
-var photos = new Option<DirectoryInfo?>("--photos") { Description = "A folder of photos.", Required = true };
+var photos = new Option<DirectoryInfo?>("--photos") { Description = "A folder of photos. The project's own samples unless told." };
 var documents = new Option<DirectoryInfo?>("--documents") { Description = "A folder of scans, with the text of each beside it (.txt) where it is known. The project's own samples unless told." };
 var limits = new Option<string>("--limit") { Description = "Limits for photos in bytes, separated by commas.", DefaultValueFactory = _ => "300000,1000000" };
 var only = new Option<string[]>("--only") { Description = "Contenders for photos; ours always takes part. All unless told.", AllowMultipleArgumentsPerToken = true };
 only.AcceptOnlyFromAmong([.. ContenderList.ForPhotos.Select(contender => contender.Name)]);
-var parts = new Option<string[]>("--part") { Description = "What is measured. All unless told.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [ImagingBenchmark.PhotosPart] };
-parts.AcceptOnlyFromAmong(ImagingBenchmark.PhotosPart);
+string[] allParts = [ImagingBenchmark.PhotosPart, ImagingBenchmark.DocumentsPart, ImagingBenchmark.PdfPart, ImagingBenchmark.MemoryPart];
+var parts = new Option<string[]>("--part") { Description = "What is measured. All unless told.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => allParts };
+parts.AcceptOnlyFromAmong(allParts);
 var threads = new Option<int>("--threads") { Description = "Threads for each contender that can use several.", DefaultValueFactory = _ => 1 };
 var repeats = new Option<int>("--repeats") { Description = "How often each works on each file; the least figure counts.", DefaultValueFactory = _ => 3 };
 var details = new Option<bool>("--details") { Description = "Tables by file too." };
@@ -42,7 +43,7 @@ imaging.SetAction(async (parsed, cancellationToken) =>
         parsed.GetValue(page));
     try
     {
-        var text = await ImagingBenchmark.RunAsync(request, Console.Error.WriteLine, cancellationToken);
+        var text = await ImagingBenchmark.RunAsync(request, TimeProvider.System, Console.Error.WriteLine, cancellationToken);
         Console.Out.Write(text);
         if (request.Page is { } file)
         {

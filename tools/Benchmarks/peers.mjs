@@ -61,7 +61,7 @@ try {
   if (order.warmUp) {
     const small = readFileSync(order.warmUp);
     for (let i = 0; i < warmUps; i++) {
-      await work(small, Math.min(order.limit, Math.floor(small.length / 2)));
+      await work(small, order.warmUpLimit);
     }
   }
 

@@ -33,6 +33,8 @@ internal static class ContenderList
         (FloorVips, "the same through libvips"),
     ];
 
+    public static bool IsOurs(string name) => name is Ours or OursPaper;
+
     /// <summary>Whether it knows no limit and is there only to be measured against.</summary>
     public static bool IsFloor(string name) => name is FloorTurbo or FloorVips;
 

@@ -5,8 +5,9 @@ using Hazchem.Benchmarks.Running;
 namespace Hazchem.Benchmarks.Imaging;
 
 /// <summary>Photos within a limit: every contender on every file, one after the other.</summary>
-internal sealed class PhotoBenchmark(WorkerPool workers, string warmUp, Action<string> progress)
+internal sealed class PhotoBenchmark(WorkerPool workers, string warmUp, int repeats, Action<string> progress)
 {
+    private const int WarmUpLimit = 100_000;
     private const int TailBytes = 4096;
 
     public List<PhotoMeasurement> Measurements { get; } = [];
@@ -54,20 +55,23 @@ internal sealed class PhotoBenchmark(WorkerPool workers, string warmUp, Action<s
         string contender,
         CancellationToken cancellationToken)
     {
-        var (report, path) = await workers.WorkAsync(contender, file, limit, LongSide(limit), warmUp, cancellationToken);
-        long? bytes = null;
+        var order = workers.NewOrder(contender, file, limit) with
+        {
+            LongSide = LongSide(limit),
+            WarmUp = warmUp,
+            WarmUpLimit = WarmUpLimit,
+            Repeats = repeats,
+        };
+        var (report, product) = await workers.WorkAsync(order, cancellationToken);
         double? similarity = null;
         var quality = report.Quality;
-        if (report.Refusal is null)
+        if (product is not null)
         {
-            var product = await File.ReadAllBytesAsync(path, cancellationToken);
-            File.Delete(path);
             if (contender == ContenderList.Ours && IsPassedThrough(original, product))
             {
                 return false;
             }
 
-            bytes = product.Length;
             quality ??= JpegQuality.Estimate(product);
             similarity = ContenderList.IsFloor(contender)
                 ? null
@@ -78,17 +82,17 @@ internal sealed class PhotoBenchmark(WorkerPool workers, string warmUp, Action<s
             Path.GetFileName(file),
             limit,
             contender,
-            report.WallMilliseconds.DefaultIfEmpty().Min(),
-            report.CpuMilliseconds.DefaultIfEmpty().Min(),
+            report.Wall,
+            report.Cpu,
             report.PeakBytes,
-            bytes,
+            product?.Length,
             quality,
             similarity,
             report.Refusal);
         Measurements.Add(measurement);
         progress(
             $"{measurement.File}, {limit:N0} bytes, {contender}: "
-            + (report.Refusal ?? $"{measurement.Cpu:N0} ms CPU, {measurement.Wall:N0} ms, {report.PeakBytes >> 20} MiB, {bytes:N0} bytes, quality {quality}, SSIM {similarity:N4}"));
+            + (report.Refusal ?? $"{measurement.Cpu:N0} ms CPU, {measurement.Wall:N0} ms, {Figures.Megabytes(report.PeakBytes)} MB, {product?.Length:N0} bytes, quality {quality}, SSIM {similarity:N4}"));
         return true;
     }
 

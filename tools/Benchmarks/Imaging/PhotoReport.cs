@@ -19,12 +19,12 @@ internal sealed class PhotoReport(IReadOnlyList<PhotoMeasurement> all, long limi
     public void Write(MarkdownPage page)
     {
         page.Table(
-            ["contender", "files", "wall", "CPU", "peak MiB", "fill", "capped", "over the limit", "SSIM", "SSIM less ours"],
+            ["contender", "files", "wall", "CPU", "peak MB", "fill", "capped", "over the limit", "SSIM", "SSIM less ours"],
             _names.Where(_made.ContainsKey).Select(Row));
-        var refused = all.Where(one => one.Limit == limit && one.Bytes is null).ToArray();
+        var refused = all.Where(one => one.Limit == limit && one.Bytes is null && !ContenderList.IsFloor(one.Contender)).ToArray();
         if (refused.Length > 0)
         {
-            page.Paragraph("Not done:");
+            page.Paragraph("Cannot be read by these, or not within the limit:");
             page.Items(refused
                 .GroupBy(one => one.Contender)
                 .Select(group => $"{group.Key}: {string.Join(", ", group.Select(one => one.File))}"));
@@ -126,9 +126,10 @@ internal sealed class PhotoReport(IReadOnlyList<PhotoMeasurement> all, long limi
         var names = _names.Where(name => _made.ContainsKey(name) && !ContenderList.IsFloor(name)).ToArray();
         page.Table(
             ["file", .. names],
-            all.Where(one => one.Limit == limit).Select(one => one.File).Distinct().Select(file => new[]
-            {
+            all.Where(one => one.Limit == limit).Select(one => one.File).Distinct().Select(file => (string[])
+            [
                 file,
-            }.Concat(names.Select(name => _made[name].TryGetValue(file, out var one) ? write(one) : Figures.None)).ToArray()));
+                .. names.Select(name => _made[name].TryGetValue(file, out var one) ? write(one) : Figures.None),
+            ]));
     }
 }

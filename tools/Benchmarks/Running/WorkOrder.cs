@@ -7,6 +7,7 @@ namespace Hazchem.Benchmarks.Running;
 /// In pixels: to what a peer shrinks a picture before it seeks the quality. See <see cref="Imaging.PhotoBenchmark"/>.
 /// </param>
 /// <param name="WarmUp">A small file to be worked on first, so that what happens once in a process is not measured.</param>
+/// <param name="WarmUpLimit">In bytes.</param>
 /// <param name="Repeats">How often the file is worked on.</param>
 /// <param name="Output">Where the product is written.</param>
 internal sealed record WorkOrder(
@@ -16,5 +17,6 @@ internal sealed record WorkOrder(
     int LongSide,
     int Threads,
     string? WarmUp,
+    long WarmUpLimit,
     int Repeats,
     string Output);

@@ -15,4 +15,11 @@ internal sealed record WorkReport(
     double[] CpuMilliseconds,
     long PeakBytes,
     int? Quality,
-    int? Pages);
+    int? Pages)
+{
+    /// <summary>In milliseconds, the least of the repeats: what else the machine did can only add.</summary>
+    public double Wall => WallMilliseconds.DefaultIfEmpty().Min();
+
+    /// <summary>In milliseconds, the least of the repeats.</summary>
+    public double Cpu => CpuMilliseconds.DefaultIfEmpty().Min();
+}

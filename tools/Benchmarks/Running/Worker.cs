@@ -39,7 +39,7 @@ internal static class Worker
             var small = File.ReadAllBytes(warmUp);
             for (var i = 0; i < WarmUps; i++)
             {
-                contender.Work(small, order with { Limit = Math.Min(order.Limit, small.Length / 2) });
+                contender.Work(small, order with { Limit = order.WarmUpLimit });
             }
         }
 

@@ -7,25 +7,20 @@ namespace Hazchem.Benchmarks.Running;
 /// <summary>Starts worker processes, one at a time, and hears their reports.</summary>
 /// <param name="sharpFolder">The folder with <c>peers.mjs</c>, where sharp is installed.</param>
 /// <param name="outputFolder">Where products are written for the time of the run.</param>
-internal sealed class WorkerPool(string sharpFolder, string outputFolder, int threads, int repeats)
+internal sealed class WorkerPool(string sharpFolder, string outputFolder, int threads)
 {
     private int _works;
 
-    /// <returns>The report, and where the product is, if there is one.</returns>
+    /// <summary>An order for this pool; what is left open in it is for the caller to fill in.</summary>
+    public WorkOrder NewOrder(string contender, string file, long limit) => new(
+        contender, file, limit, LongSide: 0, threads, WarmUp: null, WarmUpLimit: 0, Repeats: 1, Path.Combine(outputFolder, $"{++_works}.out"));
+
+    /// <returns>The report, and the product, if there is one.</returns>
     /// <exception cref="BenchmarkException">The process ended without a report.</exception>
-    public async Task<(WorkReport Report, string Product)> WorkAsync(
-        string contender,
-        string file,
-        long limit,
-        int longSide,
-        string? warmUp,
-        CancellationToken cancellationToken)
+    public async Task<(WorkReport Report, byte[]? Product)> WorkAsync(WorkOrder work, CancellationToken cancellationToken)
     {
-        var product = Path.Combine(outputFolder, $"{++_works}.out");
-        var order = JsonSerializer.Serialize(
-            new WorkOrder(contender, file, limit, longSide, threads, warmUp, repeats, product),
-            WorkJson.Default.WorkOrder);
-        var start = ContenderList.IsSharp(contender)
+        var order = JsonSerializer.Serialize(work, WorkJson.Default.WorkOrder);
+        var start = ContenderList.IsSharp(work.Contender)
             ? new ProcessStartInfo("node", [Path.Combine(sharpFolder, "peers.mjs"), order])
             : new ProcessStartInfo("dotnet", [typeof(WorkerPool).Assembly.Location, Worker.Command, order]);
         start.RedirectStandardOutput = true;
@@ -39,10 +34,18 @@ internal sealed class WorkerPool(string sharpFolder, string outputFolder, int th
             if (process.ExitCode != 0)
             {
                 throw new BenchmarkException(
-                    $"{contender} ended with {process.ExitCode} on {Path.GetFileName(file)}:{Environment.NewLine}{await errors}");
+                    $"{work.Contender} ended with {process.ExitCode} on {Path.GetFileName(work.File)}:{Environment.NewLine}{await errors}");
             }
 
-            return (JsonSerializer.Deserialize(output, WorkJson.Default.WorkReport)!, product);
+            var report = JsonSerializer.Deserialize(output, WorkJson.Default.WorkReport)!;
+            if (report.Refusal is not null)
+            {
+                return (report, null);
+            }
+
+            var product = await File.ReadAllBytesAsync(work.Output, cancellationToken);
+            File.Delete(work.Output);
+            return (report, product);
         }
         catch (OperationCanceledException)
         {
