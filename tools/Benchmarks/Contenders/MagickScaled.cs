@@ -12,7 +12,14 @@ internal sealed class MagickScaled : IContender
     {
         var side = order.LongSide;
         var settings = new MagickReadSettings();
-        settings.SetDefine(MagickFormat.Jpeg, "size", $"{side}x{side}");
+        var header = new MagickImageInfo(original);
+
+        // On a smaller picture libjpeg would enlarge.
+        if (Math.Max(header.Width, header.Height) > side)
+        {
+            settings.SetDefine(MagickFormat.Jpeg, "size", $"{side}x{side}");
+        }
+
         using var image = new MagickImage(original, settings);
         Prepare(image);
         image.FilterType = FilterType.Lanczos;
