@@ -8,8 +8,8 @@ public sealed class RefusalTests
     public static TheoryData<byte[], string> Unreadable => new()
     {
         { [], "The file is empty. Save it again and drop it again." },
-        { SamplePictures.NotAPicture(), "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF or TIFF." },
-        { "%PDF-1.7\n"u8.ToArray(), "The file is a PDF, which cannot be read yet. Save it as TIFF and drop it again." },
+        { SamplePictures.NotAPicture(), "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or PDF." },
+        { "%PDF-1.7\n"u8.ToArray(), "The PDF is damaged and cannot be read. Save or scan it again and drop it again." },
         { "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"u8.ToArray(), "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again." },
         { [.. "BM"u8, .. new byte[12], 40, .. new byte[39]], "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again." },
         { "\n<?xml version='1.0'?><svg width='9' height='9'/>"u8.ToArray(), "The file is a drawing (SVG), not a picture or a scan. Save it as PNG and drop it again." },

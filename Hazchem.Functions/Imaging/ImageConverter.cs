@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Hazchem.Functions.Imaging.Pdf;
 using NetVips;
 
 namespace Hazchem.Functions.Imaging;
@@ -34,7 +35,7 @@ internal sealed class ImageConverter(ImagingOptions options)
         VipsLibrary.Prepare(options.Threads);
         try
         {
-            using var file = PageFiles.Open(ToArray(original), format);
+            using var file = PageFiles.Open(ToArray(original), format, options);
             var header = file.ReadHeader(options.MaxPages);
             if (ReasonNotToDecode(header, shape) is { } tooMuch)
             {
@@ -62,7 +63,8 @@ internal sealed class ImageConverter(ImagingOptions options)
 
     /// <summary>
     /// What a conversion takes at most, in bytes, by the file's header; 0 for a file that will be refused without being
-    /// decoded. It is three times the decoded page, and six times for AVIF, whose decoder was measured to take that.
+    /// decoded. It is three times the decoded page, six times for AVIF, whose decoder was measured to take that, and for PDF
+    /// what its sandbox may take besides.
     /// </summary>
     public long EstimateMemory(ReadOnlyMemory<byte> original)
     {
@@ -75,10 +77,11 @@ internal sealed class ImageConverter(ImagingOptions options)
         VipsLibrary.Prepare(options.Threads);
         try
         {
-            using var file = PageFiles.Open(ToArray(original), format);
+            using var file = PageFiles.Open(ToArray(original), format, options);
             var header = file.ReadHeader(options.MaxPages);
             return ReasonNotToDecode(header, TargetShape.Paperwork) is null
-                ? header.DecodedBytes * (format == PictureFormat.Avif ? 6 : 3)
+                ? (header.DecodedBytes * (format == PictureFormat.Avif ? 6 : 3))
+                    + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0)
                 : 0;
         }
         catch (Exception e) when (e is VipsException or UnreadableFileException)
@@ -103,9 +106,8 @@ internal sealed class ImageConverter(ImagingOptions options)
         {
             PictureFormat.Heic => "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again.",
             PictureFormat.Bmp => "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again.",
-            PictureFormat.Pdf => "The file is a PDF, which cannot be read yet. Save it as TIFF and drop it again.",
             PictureFormat.Svg => "The file is a drawing (SVG), not a picture or a scan. Save it as PNG and drop it again.",
-            PictureFormat.Unknown => "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF or TIFF.",
+            PictureFormat.Unknown => "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or PDF.",
             _ => null,
         };
     }

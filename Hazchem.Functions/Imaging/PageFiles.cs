@@ -1,7 +1,13 @@
+using Hazchem.Functions.Imaging.Pdf;
+
 namespace Hazchem.Functions.Imaging;
 
 /// <summary>Opens a file with the library that reads its format.</summary>
 internal static class PageFiles
 {
-    public static IPageFile Open(byte[] content, PictureFormat format) => new VipsFile(content, format);
+    public static IPageFile Open(byte[] content, PictureFormat format, ImagingOptions options) => format switch
+    {
+        PictureFormat.Pdf => new PdfFile(content, options.MaxPixels),
+        _ => new VipsFile(content, format),
+    };
 }

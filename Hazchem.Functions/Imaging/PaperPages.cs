@@ -47,7 +47,7 @@ internal sealed class PaperPages(IPageFile file, CancellationToken cancellationT
     public Group4Page? Code(int page, int level, out bool isLast)
     {
         using var header = file.Open(page, cancellationToken);
-        var bilevel = file.Format == PictureFormat.Tiff
+        var bilevel = file.Format.HasPages()
             && header.Bands == 1
             && header.Contains("bits-per-sample")
             && (int)header.Get("bits-per-sample") == 1;
