@@ -74,7 +74,7 @@ internal sealed class PdfDocument : IDisposable
     /// <exception cref="UnreadableFileException">There is no such page.</exception>
     public PdfPageSize SizeOf(int page) => _sandbox.Call("FPDF_GetPageSizeByIndexF", _document, page, _scratch) != 0
         ? new PdfPageSize(_sandbox.ReadSingle(_scratch) / PointsAnInch, _sandbox.ReadSingle(_scratch + 4) / PointsAnInch)
-        : throw new UnreadableFileException();
+        : throw new UnreadableFileException(PdfReasons.Damaged);
 
     /// <exception cref="UnreadableFileException">It cannot be read.</exception>
     public PdfPage Open(int page) => new(_sandbox, _document, _form, _scratch, page);

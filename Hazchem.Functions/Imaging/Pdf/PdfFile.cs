@@ -72,6 +72,10 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         {
             throw new UnreadableFileException(PdfReasons.Slow);
         }
+        catch (UnreadableFileException e) when (e.Reason is null)
+        {
+            throw new UnreadableFileException(PdfReasons.Damaged);
+        }
     }
 
     public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)

@@ -161,7 +161,7 @@ internal sealed class PdfiumSandbox : IDisposable
                 }
             }
 
-            throw new UnreadableFileException();
+            throw new UnreadableFileException(LackedMemory ? PdfReasons.Memory : null);
         }
     }
 }
