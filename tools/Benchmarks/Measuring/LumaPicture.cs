@@ -15,10 +15,10 @@ internal sealed class LumaPicture
 
     private readonly float[] _points;
 
-    private LumaPicture(Image luma)
+    private LumaPicture(int width, int height, float[] points)
     {
-        (Width, Height) = (luma.Width, luma.Height);
-        _points = luma.WriteToMemory<float>();
+        (Width, Height) = (width, height);
+        _points = points;
     }
 
     public int Width { get; }
@@ -47,16 +47,13 @@ internal sealed class LumaPicture
         using var weights = Image.NewFromArray(Rec601);
         using var luma = shown.Bands == Colours ? shown.Recomb(weights) : shown.Copy();
         using var single = luma.Cast(Enums.BandFormat.Float);
-
-        // Without a gap the whole of the shrinking is Lanczos; with one, libvips begins with plain means.
-        using var sized = single.Width == width && single.Height == height
-            ? single.Copy()
-            : single.Resize(
-                width / (double)single.Width,
-                kernel: Enums.Kernel.Lanczos3,
-                gap: 0,
-                vscale: height / (double)single.Height);
-        return new LumaPicture(sized);
+        var points = single.WriteToMemory<float>();
+        return new LumaPicture(
+            width,
+            height,
+            single.Width == width && single.Height == height
+                ? points
+                : Lanczos.Resize(points, single.Width, single.Height, width, height));
     }
 
     private static Image Show(byte[] content)
