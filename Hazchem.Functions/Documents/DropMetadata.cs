@@ -5,7 +5,12 @@ namespace Hazchem.Functions.Documents;
 /// <summary>What the TMS said of a file in the drop box by its blob's metadata. All of it is optional.</summary>
 internal sealed record DropMetadata
 {
-    private const int MaxReferenceLength = 256;
+    public const string SignedName = "signed";
+    public const string DepotRoleName = "depotrole";
+    public const string CapturedAtName = "capturedat";
+    public const string ReferenceName = "reference";
+
+    public const int MaxReferenceLength = 256;
 
     /// <summary>Whether somebody signed it: anything but absent, empty or <c>false</c>.</summary>
     public bool Signed { get; private init; }
@@ -24,20 +29,47 @@ internal sealed record DropMetadata
     public static DropMetadata Of(IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var values = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
-        var signed = values.GetValueOrDefault("signed", "").Trim();
-        var capturedAt = values.GetValueOrDefault("capturedat", "").Trim();
+        var signed = values.GetValueOrDefault(SignedName, "").Trim();
+        var capturedAt = values.GetValueOrDefault(CapturedAtName, "").Trim();
         var time = ParseTime(capturedAt);
-        var reference = values.GetValueOrDefault("reference", "").Trim();
+        var reference = values.GetValueOrDefault(ReferenceName, "").Trim();
         return new DropMetadata
         {
             Signed = signed.Length > 0 && !signed.Equals("false", StringComparison.OrdinalIgnoreCase),
-            DepotRole = values.GetValueOrDefault("depotrole", "").Trim() is { Length: > 0 } role ? role : null,
+            DepotRole = values.GetValueOrDefault(DepotRoleName, "").Trim() is { Length: > 0 } role ? role : null,
             CapturedAt = time,
             Reference = reference.Length > 0 ? reference[..Math.Min(reference.Length, MaxReferenceLength)] : null,
             Note = capturedAt.Length > 0 && time is null
                 ? "The metadata capturedat is no time with an offset such as 2026-11-22T14:03:07Z, so the capture time is taken from the picture or left out."
                 : null,
         };
+    }
+
+    /// <summary>As it would be written to a drop that says the same, but for what could not be read.</summary>
+    public Dictionary<string, string> ToMetadata()
+    {
+        var metadata = new Dictionary<string, string>();
+        if (Signed)
+        {
+            metadata[SignedName] = "true";
+        }
+
+        if (DepotRole is not null)
+        {
+            metadata[DepotRoleName] = DepotRole;
+        }
+
+        if (CapturedAt is { } capturedAt)
+        {
+            metadata[CapturedAtName] = capturedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture);
+        }
+
+        if (Reference is not null)
+        {
+            metadata[ReferenceName] = Reference;
+        }
+
+        return metadata;
     }
 
     private static DateTimeOffset? ParseTime(string text) =>

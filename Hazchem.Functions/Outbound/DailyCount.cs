@@ -28,7 +28,7 @@ internal sealed class DailyCount(
     private static readonly string[] DocumentFields =
         [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), DocumentColumns.Depot];
 
-    private static readonly string[] ActivityFields = ["Outcome", "DocumentPartition", "DocumentRow"];
+    private static readonly string[] ActivityFields = ["Outcome", "DocumentPartition", "DocumentRow", Outcomes.By];
 
     public async Task<IReadOnlyList<DayCount>> RunAsync(DateOnly day, CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ internal sealed class DailyCount(
         return dropped;
     }
 
-    /// <summary>The last outcome of each document of a depot since the day began.</summary>
+    /// <summary>The last outcome of each document of a depot since the day began; what people did with it is none.</summary>
     private async Task<Dictionary<DocumentKey, OutcomeKind>> OutcomesAsync(
         string depot, DateTimeOffset from, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal sealed class DailyCount(
             $"PartitionKey ge {Outcomes.ActivityPartition(depot, from)} and PartitionKey le {Outcomes.ActivityPartition(depot, time.GetUtcNow())}");
         await foreach (var row in storage.Activity.QueryAsync<TableEntity>(filter, select: ActivityFields, cancellationToken: cancellationToken))
         {
-            if (Enum.TryParse<OutcomeKind>(row.GetString("Outcome"), out var kind))
+            if (row.GetString(Outcomes.By) is null && Enum.TryParse<OutcomeKind>(row.GetString("Outcome"), out var kind))
             {
                 outcomes[new DocumentKey(row.GetString("DocumentPartition"), row.GetString("DocumentRow"))] = kind;
             }

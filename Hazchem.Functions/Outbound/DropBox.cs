@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Hazchem.Functions.Documents;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Storage;
 
@@ -8,6 +9,14 @@ namespace Hazchem.Functions.Outbound;
 /// <summary>The container <c>outbound</c> and where its files go from there.</summary>
 internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
 {
+    private const string DroppedAs = "droppedas";
+
+    /// <summary>On a file that was put back: the SHA-256 of its content.</summary>
+    private const string SentAgainAs = "sentagainas";
+
+    /// <summary>In characters. A blob's metadata have 8 KiB in all, and the row has the name too.</summary>
+    private const int LongestKeptName = 4096;
+
     /// <summary>
     /// Whether the blob can be asked for by its name. A name with <c>.</c> or <c>..</c> between slashes cannot: an
     /// address is shortened by them and then names another blob.
@@ -97,7 +106,90 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
         }
     }
 
-    /// <summary>From where it lay, so that it can be put back there.</summary>
-    private static Dictionary<string, string> MetadataOf(DroppedFile file) =>
-        new() { ["droppedas"] = Uri.EscapeDataString(file.Drop.Name) };
+    /// <summary>What speaks for and against putting an original back. Two requests at most.</summary>
+    public async Task<PutBackLook> LookBackAsync(OutboundWrite.PutBack back, Sha256Hash original, CancellationToken cancellationToken)
+    {
+        if (!IsAddressable(back.DropName))
+        {
+            return PutBackLook.Missing;
+        }
+
+        try
+        {
+            var there = await storage.Outbound.GetBlobClient(back.DropName).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return there.Value.Metadata.TryGetValue(SentAgainAs, out var hash) && hash == original.Value
+                ? PutBackLook.AlreadyThere
+                : PutBackLook.Taken;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return await storage.NotSent.GetBlobClient(back.Name).ExistsAsync(cancellationToken) ? PutBackLook.Free : PutBackLook.Missing;
+        }
+    }
+
+    /// <summary>Puts an original back with what its drop said of it, unless there is a file by now. Two requests.</summary>
+    /// <returns>The original's version; null where it is gone, or its place in the drop box is taken.</returns>
+    public async Task<ETag?> PutBackAsync(OutboundWrite.PutBack back, Sha256Hash original, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var archived = (await storage.NotSent.GetBlobClient(back.Name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+            var metadata = new Dictionary<string, string>(archived.Details.Metadata, StringComparer.OrdinalIgnoreCase) { [SentAgainAs] = original.Value };
+            metadata.Remove(DroppedAs);
+            await storage.Outbound.GetBlobClient(back.DropName).UploadAsync(
+                archived.Content,
+                new BlobUploadOptions { Metadata = metadata, Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } },
+                cancellationToken);
+            return archived.Details.ETag;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Only this version: see <see cref="OutboundWrite.RemoveArchived"/>.</summary>
+    public async Task RemoveArchivedAsync(string name, ETag version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.NotSent.GetBlobClient(name).DeleteAsync(
+                conditions: new BlobRequestConditions { IfMatch = version }, cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            // Gone, or archived anew.
+        }
+    }
+
+    /// <summary>
+    /// From where it lay, and what its drop said of it, so that it can be put back as it was: a signed paper that came back
+    /// without its mark would be sent.
+    /// </summary>
+    private static Dictionary<string, string> MetadataOf(DroppedFile file)
+    {
+        var metadata = file.Metadata.ToMetadata();
+        var name = Uri.EscapeDataString(file.Drop.Name);
+        if (name.Length <= LongestKeptName)
+        {
+            metadata[DroppedAs] = name;
+        }
+
+        return metadata;
+    }
+}
+
+/// <summary>Whether an original can go back into the drop box.</summary>
+internal enum PutBackLook
+{
+    Free,
+
+    /// <summary>It lies there: somebody has put it back before.</summary>
+    AlreadyThere,
+
+    /// <summary>Another file lies there under its name.</summary>
+    Taken,
+
+    /// <summary>The original is not kept.</summary>
+    Missing,
 }

@@ -75,6 +75,12 @@ internal sealed record OutboundDocument
     /// <summary>How often the same bytes were dropped again after they were sent.</summary>
     public int Repeats { get; init; }
 
+    /// <summary>When Hazchem was known to have it; null until then.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>What people did with it.</summary>
+    public PersonActions Actions { get; init; } = PersonActions.None;
+
     public required DateTimeOffset FirstSeenAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

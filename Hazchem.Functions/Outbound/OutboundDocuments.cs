@@ -88,6 +88,8 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             [DocumentColumns.Pages] = document.Sent?.Pages,
             [DocumentColumns.MaxBytes] = document.MaxBytes,
             [DocumentColumns.Repeats] = document.Repeats,
+            [DocumentColumns.SentAt] = document.SentAt,
+            [DocumentColumns.Actions] = document.Actions.Json,
             [DocumentColumns.FirstSeenAt] = document.FirstSeenAt,
             [DocumentColumns.UpdatedAt] = document.UpdatedAt,
         };
@@ -134,6 +136,8 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
                 : null,
             MaxBytes = row.GetInt64(DocumentColumns.MaxBytes),
             Repeats = row.GetInt32(DocumentColumns.Repeats) ?? 0,
+            SentAt = row.GetDateTimeOffset(DocumentColumns.SentAt),
+            Actions = new PersonActions(row.GetString(DocumentColumns.Actions)),
             FirstSeenAt = row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? DateTimeOffset.MinValue,
             UpdatedAt = row.GetDateTimeOffset(DocumentColumns.UpdatedAt) ?? DateTimeOffset.MinValue,
         };

@@ -32,6 +32,15 @@ internal abstract record OutboundEvent
 
     /// <summary>This version of the blob is in the drop box no more.</summary>
     public sealed record Vanished(Drop Drop) : OutboundEvent;
+
+    /// <summary>Somebody wants it sent again, although it was refused or given up.</summary>
+    /// <param name="By">Who.</param>
+    public sealed record SentAgain(string By) : OutboundEvent;
+
+    /// <summary>Somebody has looked at it, and need not be reminded of it.</summary>
+    /// <param name="By">Who.</param>
+    /// <param name="Note">Why.</param>
+    public sealed record Dismissed(string By, string Note) : OutboundEvent;
 }
 
 /// <summary>A depot that cannot send.</summary>

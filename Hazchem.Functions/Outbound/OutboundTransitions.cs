@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
@@ -37,6 +38,9 @@ internal static class OutboundTransitions
                 Wait(current, postponed.Reason, now + OutboundPolicy.LookAgainAtRepeat, forDepot: false, now),
             ({ State: OutboundState.Sending } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
             ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
+            ({ State: OutboundState.Rejected or OutboundState.Failed, Name: not null } current, OutboundEvent.SentAgain again) =>
+                PutBackIntoDropBox(current, again.By, now),
+            ({ NeedsAttention: true } current, OutboundEvent.Dismissed dismissed) => Dismiss(current, dismissed, now),
             _ => Nothing,
         };
 
@@ -216,7 +220,7 @@ internal static class OutboundTransitions
 
             case SendOutcome.KeyUsed:
                 return End(
-                    document,
+                    document with { AmbiguousSince = attempted.StartedAt },
                     OutboundState.Failed,
                     "Hazchem says that it had another file under this document's key, which this app knows nothing of. It may have arrived: ask them, and drop it again if it did not.",
                     now);
@@ -368,6 +372,7 @@ internal static class OutboundTransitions
             Claims = 0,
             Reason = reason ?? document.Note,
             NeedsAttention = !sent,
+            SentAt = sent ? now : null,
             WaitingSince = null,
             DueAt = null,
             UpdatedAt = now,
@@ -435,6 +440,43 @@ internal static class OutboundTransitions
                 forget,
             ]);
     }
+
+    /// <summary>
+    /// Who wants it is recorded first. The file comes after it: once it lies in the drop box, it is a drop like any other, and
+    /// a new one, since its ETag is. The state is whoever sends it to change.
+    /// </summary>
+    private static OutboundTransition PutBackIntoDropBox(OutboundDocument document, string by, DateTimeOffset now)
+    {
+        var name = ArchiveName(document);
+        var asked = document with { Actions = document.Actions.With(new PersonAction(OutcomeKind.SentAgain, by, now)) };
+        return new(
+            OutboundNext.Done,
+            [
+                new Tell(OutcomeOf(asked, OutcomeKind.SentAgain, OccasionOf(now), now) with { By = by }),
+                new Save(asked),
+                new PutBack(name, document.Drop.Name),
+                new RemoveArchived(name),
+            ]);
+    }
+
+    /// <summary>The row goes before the entry, or the row would speak of an entry that is not there.</summary>
+    private static OutboundTransition Dismiss(OutboundDocument document, OutboundEvent.Dismissed dismissed, DateTimeOffset now)
+    {
+        var seen = document with
+        {
+            NeedsAttention = false,
+            Actions = document.Actions.With(new PersonAction(OutcomeKind.Dismissed, dismissed.By, now, dismissed.Note)),
+        };
+        return new(
+            OutboundNext.Done,
+            [
+                new Tell(OutcomeOf(seen, OutcomeKind.Dismissed, OccasionOf(now), now) with { By = dismissed.By, Note = dismissed.Note }),
+                new Save(seen),
+                new RemoveAttention(),
+            ]);
+    }
+
+    private static string OccasionOf(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{now.UtcTicks}");
 
     /// <summary>The end of every document: the original to where it is kept, and then out of the drop box.</summary>
     private static OutboundWrite[] Tidy(OutboundDocument document, string container, bool waited = true) =>

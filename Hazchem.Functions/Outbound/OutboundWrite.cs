@@ -33,4 +33,16 @@ internal abstract record OutboundWrite
 
     /// <summary>Only if it is still this version.</summary>
     public sealed record DeleteDrop(Drop Drop) : OutboundWrite;
+
+    /// <summary>
+    /// The original <paramref name="Name"/> of <c>not-sent</c> back to where it lay in the drop box, unless there is a file
+    /// by now.
+    /// </summary>
+    public sealed record PutBack(string Name, string DropName) : OutboundWrite;
+
+    /// <summary>
+    /// The original that was put back out of <c>not-sent</c>, if it is still that version: where the document was refused once
+    /// more meanwhile, what lies there is the only one.
+    /// </summary>
+    public sealed record RemoveArchived(string Name) : OutboundWrite;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Azure;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Outbound;
@@ -14,6 +15,7 @@ internal sealed class OutboundWriter(
     public async Task<Written> WriteAsync(
         IReadOnlyList<OutboundWrite> writes, DroppedFile? file, StoredDocument? stored, CancellationToken cancellationToken)
     {
+        ETag? putBack = null;
         var document = writes.OfType<OutboundWrite.Save>().FirstOrDefault()?.Document ?? stored?.Document;
         foreach (var write in writes)
         {
@@ -48,15 +50,27 @@ internal sealed class OutboundWriter(
                 case OutboundWrite.DeleteDrop delete:
                     await dropBox.DeleteAsync(delete.Drop, cancellationToken);
                     break;
+                case OutboundWrite.PutBack put:
+                    putBack = await dropBox.PutBackAsync(put, document!.Original, cancellationToken);
+                    if (putBack is null)
+                    {
+                        return new Written(Lost: false, stored);
+                    }
+
+                    break;
+                case OutboundWrite.RemoveArchived remove:
+                    await dropBox.RemoveArchivedAsync(remove.Name, putBack!.Value, cancellationToken);
+                    break;
                 default:
                     throw new UnreachableException();
             }
         }
 
-        return new Written(Lost: false, stored);
+        return new Written(Lost: false, stored, PutBack: putBack is not null);
     }
 }
 
 /// <param name="Lost">Somebody else wrote the row first; the writes after it were not done.</param>
 /// <param name="Stored">The row as it stands now.</param>
-internal sealed record Written(bool Lost, StoredDocument? Stored);
+/// <param name="PutBack">Whether a file was put back into the drop box.</param>
+internal sealed record Written(bool Lost, StoredDocument? Stored, bool PutBack = false);

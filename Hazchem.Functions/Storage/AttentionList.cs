@@ -26,6 +26,10 @@ internal sealed class AttentionList(DocumentStorage storage)
     public Task RemoveAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
         storage.NeedsAttention.DeleteEntityAsync(Partition(depot), Row(document), ETag.All, cancellationToken);
 
+    public async Task<bool> HasAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
+        (await storage.NeedsAttention.GetEntityIfExistsAsync<TableEntity>(
+            Partition(depot), Row(document), [nameof(TableEntity.RowKey)], cancellationToken)).HasValue;
+
     private static string Partition(DepotCode? depot) => depot?.Value ?? Outcomes.NoDepot;
 
     private static string Row(DocumentKey document) => $"{document.Partition}_{document.Row}";

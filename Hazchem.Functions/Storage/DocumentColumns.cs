@@ -35,6 +35,9 @@ internal static class DocumentColumns
     /// <summary>When the app first saw the document.</summary>
     public const string FirstSeenAt = nameof(FirstSeenAt);
 
+    /// <summary>Outbound: when Hazchem was known to have it.</summary>
+    public const string SentAt = nameof(SentAt);
+
     /// <summary>When Hazchem received it, by Hazchem's clock.</summary>
     public const string HazchemReceivedAt = nameof(HazchemReceivedAt);
 
@@ -88,4 +91,11 @@ internal static class DocumentColumns
 
     /// <summary>Inbound: the roles of the depot in the consignment, comma-separated, as Hazchem gave them.</summary>
     public const string DepotRoles = nameof(DepotRoles);
+
+    /// <summary>What people did with it, as JSON.</summary>
+    public const string Actions = nameof(Actions);
+
+    /// <summary>Inbound: who printed it first, and when.</summary>
+    public const string PrintedBy = nameof(PrintedBy);
+    public const string PrintedAt = nameof(PrintedAt);
 }

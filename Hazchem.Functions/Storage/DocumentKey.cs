@@ -14,6 +14,8 @@ internal sealed record DocumentKey(string Partition, string Row)
     /// <summary>In <c>NeedsAttention</c> only: not a document but a depot as a whole.</summary>
     public const string Depot = "~depot";
 
+    private const string UnhandledEnd = "_unhandled";
+
     /// <summary>A document to send: depot, consignment, type and the SHA-256 of the original.</summary>
     public static DocumentKey ToSend(DropName name, Sha256Hash original) =>
         new(name.Consignment.Value, $"outbound_{name.Type.ToSegment()}_{name.Depot}_{original}");
@@ -27,7 +29,10 @@ internal sealed record DocumentKey(string Partition, string Row)
     /// entries in <c>OutboundWaiting</c> and <c>NeedsAttention</c>.
     /// </summary>
     public static DocumentKey Unhandled(string blobName) =>
-        new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}_unhandled");
+        new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}{UnhandledEnd}");
+
+    /// <inheritdoc cref="Unhandled"/>
+    public bool IsUnhandled => Partition == Unaddressed && Row.EndsWith(UnhandledEnd, StringComparison.Ordinal);
 
     /// <param name="consignment">As the partition; null where Hazchem's number is none.</param>
     /// <param name="typeSegment">The type's word, or <c>other</c> for one that the contract does not have.</param>

@@ -22,6 +22,8 @@ internal sealed class DocumentStorage(BlobServiceClient blobs, QueueServiceClien
 
     public BlobContainerClient Inbound { get; } = blobs.GetBlobContainerClient(StorageNames.InboundContainer);
 
+    public BlobContainerClient Thumbnails { get; } = blobs.GetBlobContainerClient(StorageNames.ThumbnailsContainer);
+
     public TableClient ConsignmentDocuments { get; } = tables.GetTableClient(StorageNames.ConsignmentDocumentsTable);
 
     public TableClient OutboundWaiting { get; } = tables.GetTableClient(StorageNames.OutboundWaitingTable);
@@ -31,6 +33,8 @@ internal sealed class DocumentStorage(BlobServiceClient blobs, QueueServiceClien
     public TableClient Activity { get; } = tables.GetTableClient(StorageNames.ActivityTable);
 
     public TableClient DepotState { get; } = tables.GetTableClient(StorageNames.DepotStateTable);
+
+    public TableClient ToPrint { get; } = tables.GetTableClient(StorageNames.ToPrintTable);
 
     public QueueClient DocumentEvents { get; } = queues.GetQueueClient(StorageNames.DocumentEventsQueue);
 

@@ -49,6 +49,12 @@ internal sealed record Outcome
 
     public string? Reason { get; init; }
 
+    /// <summary>Who did it, where somebody did.</summary>
+    public string? By { get; init; }
+
+    /// <summary>What they wrote to it.</summary>
+    public string? Note { get; init; }
+
     /// <summary>When the app first saw the document.</summary>
     public DateTimeOffset? FirstSeenAt { get; init; }
 

@@ -19,4 +19,19 @@ internal enum OutcomeKind
 
     /// <summary>Hazchem's listing had something that was not fetched. In <c>Activity</c> only.</summary>
     Skipped,
+
+    /// <summary>Somebody put it back into the drop box. This and the next are in <c>Activity</c> only, and say by whom.</summary>
+    SentAgain,
+
+    /// <summary>Somebody took it off the list of what a person must look at.</summary>
+    Dismissed,
+
+    /// <summary>Somebody printed it.</summary>
+    Printed,
+
+    /// <summary>It was dropped by the API.</summary>
+    Dropped,
+
+    /// <summary>Its consignment was erased.</summary>
+    Erased,
 }

@@ -9,6 +9,9 @@ internal sealed class Outcomes(DocumentStorage storage)
     /// <summary>The depot in the key of an activity row of a file whose name did not fit.</summary>
     public const string NoDepot = "none";
 
+    /// <summary>The column of <c>Activity</c> that says who did it; null for what came about by itself.</summary>
+    public const string By = nameof(By);
+
     private const string HourFormat = "yyyyMMddHH";
     private const string TimeFormat = "yyyyMMddHHmmssfffffff";
 
@@ -39,6 +42,9 @@ internal sealed class Outcomes(DocumentStorage storage)
         ["DocumentPartition"] = outcome.Document.Partition,
         ["DocumentRow"] = outcome.Document.Row,
         ["OccurredAt"] = outcome.At,
+        ["Occasion"] = outcome.Occasion,
+        [By] = outcome.By,
+        [DocumentColumns.Note] = outcome.Note,
         [DocumentColumns.State] = outcome.State,
         [DocumentColumns.Direction] = outcome.Direction.ToString(),
         [DocumentColumns.Depot] = outcome.Depot?.Value,

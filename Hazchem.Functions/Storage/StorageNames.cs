@@ -15,6 +15,9 @@ internal static class StorageNames
     /// <summary>Hazchem's documents, byte for byte as they came.</summary>
     public const string InboundContainer = "inbound";
 
+    /// <summary>First pages, small, made once: <c>{consignment}/{SHA-256 of the file}.jpg</c>.</summary>
+    public const string ThumbnailsContainer = "thumbnails";
+
     public const string ConsignmentDocumentsTable = "ConsignmentDocuments";
 
     public const string OutboundWaitingTable = "OutboundWaiting";
@@ -25,16 +28,19 @@ internal static class StorageNames
 
     public const string DepotStateTable = "DepotState";
 
+    /// <summary>Paperwork that came and is not printed, by depot.</summary>
+    public const string ToPrintTable = "ToPrint";
+
     public const string DocumentEventsQueue = "document-events";
 
     /// <summary>Where the host names the blobs that it gave up on. The host makes it.</summary>
     public const string PoisonQueue = "webjobs-blobtrigger-poison";
 
     public static IReadOnlyList<string> Containers { get; } =
-        [OutboundContainer, SentContainer, NotSentContainer, InboundContainer];
+        [OutboundContainer, SentContainer, NotSentContainer, InboundContainer, ThumbnailsContainer];
 
     public static IReadOnlyList<string> Tables { get; } =
-        [ConsignmentDocumentsTable, OutboundWaitingTable, NeedsAttentionTable, ActivityTable, DepotStateTable];
+        [ConsignmentDocumentsTable, OutboundWaitingTable, NeedsAttentionTable, ActivityTable, DepotStateTable, ToPrintTable];
 
     public static IReadOnlyList<string> Queues { get; } = [DocumentEventsQueue];
 }
