@@ -4,5 +4,6 @@ internal static class ImagingServices
 {
     public static IServiceCollection AddImaging(this IServiceCollection services, ImagingOptions options) => services
         .AddSingleton(options)
-        .AddSingleton<ImageConverter>();
+        .AddSingleton<ImageConverter>()
+        .AddSingleton<PageRenderer>();
 }

@@ -1,0 +1,123 @@
+using NetVips;
+
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>
+/// Draws pages for people: upright, at their true aspect, in sRGB or grey. It holds no state, and may be used by several at
+/// once.
+/// </summary>
+internal sealed class PageRenderer(ImagingOptions options, ImageConverter images)
+{
+    private const int PageQuality = 85;
+    private const int ThumbnailQuality = 75;
+
+    /// <summary>In bytes, what drawing takes at most; 0 for a file that is no picture, damaged or over the limits.</summary>
+    public long EstimateMemory(ReadOnlyMemory<byte> content) => images.EstimateMemory(content);
+
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
+    public IReadOnlyList<PageSize> Measure(byte[] content, CancellationToken cancellationToken) => Read(
+        content,
+        file =>
+        {
+            var sizes = new PageSize[file.ReadHeader(options.MaxPages).Pages];
+            for (var i = 0; i < sizes.Length; i++)
+            {
+                using var page = file.Open(i, cancellationToken);
+                sizes[i] = PageSize.Of(page);
+            }
+
+            return sizes;
+        },
+        cancellationToken);
+
+    /// <param name="content">The file.</param>
+    /// <param name="page">From 0.</param>
+    /// <param name="maxWidth">In pixels; a page that has fewer across is not enlarged.</param>
+    /// <param name="cancellationToken">Ends it, in the midst of decoding too.</param>
+    /// <returns>PNG for black, white and grey, JPEG for colour; null where there is no such page.</returns>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
+    public RenderedPage? Render(byte[] content, int page, int maxWidth, CancellationToken cancellationToken) => Read(
+        content,
+        file =>
+        {
+            if (page >= file.ReadHeader(options.MaxPages).Pages)
+            {
+                return null;
+            }
+
+            using var drawn = Draw(file, page, maxWidth, int.MaxValue, cancellationToken);
+            return drawn.Bands == 1
+                ? new RenderedPage(drawn.PngsaveBuffer(keep: Enums.ForeignKeep.None), "image/png")
+                : new RenderedPage(drawn.JpegsaveBuffer(q: PageQuality, keep: Enums.ForeignKeep.None), "image/jpeg");
+        },
+        cancellationToken);
+
+    /// <param name="maxSide">In pixels, across and down.</param>
+    /// <returns>The first page as a JPEG.</returns>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
+    public byte[] Thumbnail(byte[] content, int maxSide, CancellationToken cancellationToken) => Read(
+        content,
+        file =>
+        {
+            using var drawn = Draw(file, 0, maxSide, maxSide, cancellationToken);
+            return drawn.JpegsaveBuffer(q: ThumbnailQuality, keep: Enums.ForeignKeep.None);
+        },
+        cancellationToken);
+
+    private T Read<T>(byte[] content, Func<IPageFile, T> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (EstimateMemory(content) == 0)
+        {
+            throw new UnreadableFileException();
+        }
+
+        VipsLibrary.Prepare(options.Threads);
+        try
+        {
+            using var file = PageFiles.Open(content, ContentRecognition.Recognise(content));
+            return read(file);
+        }
+        catch (VipsException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (VipsException)
+        {
+            throw new UnreadableFileException();
+        }
+    }
+
+    private static Image Draw(IPageFile file, int page, int maxWidth, int maxHeight, CancellationToken cancellationToken)
+    {
+        using var stored = file.Open(page, cancellationToken, Enums.Access.Random);
+        var size = PageSize.Of(stored);
+        using var upright = Upright(file, stored, size, maxWidth, maxHeight, cancellationToken);
+
+        // A fax has fewer points down than across: the denser side keeps its points, and the other gets as many.
+        var densest = Math.Max(upright.Width / size.WidthMillimetres, upright.Height / size.HeightMillimetres);
+        var scale = Math.Min(1, Math.Min(maxWidth / (size.WidthMillimetres * densest), maxHeight / (size.HeightMillimetres * densest)));
+        var width = Math.Max(1, (int)Math.Round(size.WidthMillimetres * densest * scale));
+        var height = Math.Max(1, (int)Math.Round(size.HeightMillimetres * densest * scale));
+        using var sized = upright.Width == width && upright.Height == height
+            ? upright.Copy()
+            : upright.Resize(width / (double)upright.Width, vscale: height / (double)upright.Height);
+        return PageImage.ToMemory(sized, cancellationToken);
+    }
+
+    private static Image Upright(IPageFile file, Image stored, PageSize size, int maxWidth, int maxHeight, CancellationToken cancellationToken)
+    {
+        if (!file.Format.HasPages())
+        {
+            // Decoders of photos decode no more than is needed.
+            var aspect = size.HeightMillimetres / size.WidthMillimetres;
+            var longSide = Math.Min(maxWidth * Math.Max(1, aspect), maxHeight * Math.Max(1, 1 / aspect));
+            return file.OpenShrunk((int)Math.Ceiling(longSide), cancellationToken);
+        }
+
+        using var turned = stored.Autorot();
+        var isGrey = turned.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16;
+        using var coloured = !isGrey && PageImage.ProfileOf(turned) is not null ? turned.IccTransform("srgb") : turned.Copy();
+        return PageImage.ToEightBits(coloured, isGrey ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+    }
+}
