@@ -192,6 +192,16 @@ internal sealed class AppHarness : IAsyncDisposable
     private async Task OpenAsync()
     {
         var collection = new ServiceCollection();
+        Compose(collection);
+        services = collection.BuildServiceProvider();
+        await Storage.EnsureCreatedAsync(Cancellation);
+        await Services.GetRequiredService<DepotGates>().LoadAsync(Services.GetRequiredService<HazchemSettings>().Depots.Keys, Cancellation);
+        StorageCalls.Operations.Clear();
+    }
+
+    /// <summary>The app's services, on this harness's storage, simulator and clock, and counted by it.</summary>
+    public void Compose(IServiceCollection collection)
+    {
         collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Logs));
         collection.AddApp(configuration);
         collection.AddHttpClient(HazchemClient.HttpClientName).AddHttpMessageHandler(() => HazchemCalls);
@@ -201,10 +211,6 @@ internal sealed class AppHarness : IAsyncDisposable
             new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
             new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
         collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>();
-        services = collection.BuildServiceProvider();
-        await Storage.EnsureCreatedAsync(Cancellation);
-        await Services.GetRequiredService<DepotGates>().LoadAsync(Services.GetRequiredService<HazchemSettings>().Depots.Keys, Cancellation);
-        StorageCalls.Operations.Clear();
     }
 
     private static T Counted<T>(T options, CountingPolicy calls)

@@ -2,6 +2,7 @@ using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Inbound;
 using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Hosting;
@@ -17,5 +18,6 @@ internal static class AppServices
         .AddImaging(ImagingOptions.From(configuration))
         .AddOutbound(OutboundSettings.From(configuration))
         .AddInbound(InboundSettings.From(configuration))
+        .AddPortal(PortalSettings.From(configuration))
         .AddHostedService<WarmUp>();
 }

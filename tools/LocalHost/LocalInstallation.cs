@@ -19,12 +19,13 @@ public sealed class LocalInstallation : IAsyncDisposable
     private const string OwnKey = "local-demo-key-of-depot-045";
     private const string OtherKey = "local-demo-key-of-depot-046";
     private const string DocumentStorage = "DocumentStorage";
+    private const string PortalAuthentication = "Portal__Authentication";
     private const string DepotPrefix = "Hazchem__Depots__";
     private const string DepotSuffix = "__ApiKey";
 
     /// <summary>How the names of the app's own settings begin.</summary>
     private static readonly string[] SettingsOfTheApp =
-        [DocumentStorage, $"AzureWebJobs{DocumentStorage}", "Hazchem__", "Inbound__", "Outbound__", "Imaging__", "TimeZone"];
+        [DocumentStorage, $"AzureWebJobs{DocumentStorage}", "Hazchem__", "Inbound__", "Outbound__", "Imaging__", "Portal__", "TimeZone"];
 
     private readonly IDisposable dataFolderLock;
 
@@ -91,6 +92,11 @@ public sealed class LocalInstallation : IAsyncDisposable
             var wasUsedBefore = Directory.Exists(AzuriteFolder(data));
             await StartAzuriteAsync(options, data, settings, cancellationToken);
             await StartSimulatorAsync(options, DocumentsAreInAzurite && !wasUsedBefore, settings, cancellationToken);
+            if (!IsSet(options, PortalAuthentication))
+            {
+                settings[PortalAuthentication] = "None";
+            }
+
             foreach (var (name, value) in options.Settings)
             {
                 settings[name] = value;
@@ -108,6 +114,7 @@ public sealed class LocalInstallation : IAsyncDisposable
                 {
                     AppFolder = app,
                     Port = options.Port,
+                    FunctionKey = options.FunctionKey,
                     Settings = settings,
                     InheritsVariable = options.EnvironmentWins ? _ => true : name => !IsOfTheApp(name),
                     Observer = options.Observer,

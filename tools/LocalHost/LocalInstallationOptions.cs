@@ -17,6 +17,9 @@ public sealed record LocalInstallationOptions
     /// <summary>The functions' port on loopback; 0 is a free one.</summary>
     public int Port { get; init; }
 
+    /// <inheritdoc cref="FunctionsHostOptions.FunctionKey"/>
+    public string? FunctionKey { get; init; }
+
     public int BlobPort { get; init; }
 
     public int QueuePort { get; init; }

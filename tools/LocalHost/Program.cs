@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Hazchem.LocalHost;
 using Hazchem.LocalHost.Demo;
 
 var port = new Option<int>("--port") { Description = "The functions' port: HTTP and /admin. A free one unless told." };
+var keys = new Option<bool>("--keys") { Description = "Ask for function keys, as Azure does. A key is made and printed." };
 var blobPort = new Option<int>("--blob-port") { Description = "Azurite's port for blobs. A free one unless told." };
 var queuePort = new Option<int>("--queue-port") { Description = "Azurite's port for queues. A free one unless told." };
 var tablePort = new Option<int>("--table-port") { Description = "Azurite's port for tables. A free one unless told." };
@@ -19,7 +21,7 @@ demo.SetAction(parsed => GuardAsync(
 
 var command = new RootCommand("The app on this machine, behind a stand-in for the Functions host, with Azurite and a simulated Hazchem.")
 {
-    port, blobPort, queuePort, tablePort, data, app, configuration, demo,
+    port, keys, blobPort, queuePort, tablePort, data, app, configuration, demo,
 };
 command.SetAction(parsed => GuardAsync(
     Screen.OnStandardOutput(),
@@ -30,6 +32,7 @@ command.SetAction(parsed => GuardAsync(
             AppFolder = parsed.GetValue(app)?.FullName,
             Configuration = parsed.GetValue(configuration)!,
             Port = parsed.GetValue(port),
+            FunctionKey = parsed.GetValue(keys) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) : null,
             BlobPort = parsed.GetValue(blobPort),
             QueuePort = parsed.GetValue(queuePort),
             TablePort = parsed.GetValue(tablePort),

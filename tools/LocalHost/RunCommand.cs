@@ -13,7 +13,7 @@ internal static class RunCommand
         await using var installation = await LocalInstallation.StartAsync(
             options with { Progress = screen.Progress, Observer = screen.Show },
             ended);
-        ShowAddresses(installation, Path.GetFullPath(options.DataFolder), screen);
+        ShowAddresses(installation, options, screen);
 
         var stopped = Task.Delay(Timeout.Infinite, ended);
         if (await Task.WhenAny(stopped, installation.Host.GaveUp) == stopped)
@@ -38,7 +38,7 @@ internal static class RunCommand
             })
             .Query;
 
-    private static void ShowAddresses(LocalInstallation installation, string data, Screen screen)
+    private static void ShowAddresses(LocalInstallation installation, LocalInstallationOptions options, Screen screen)
     {
         screen.Heading("Ready. Ctrl+C ends it.");
         var functions = installation.Host.App.Functions;
@@ -78,6 +78,11 @@ internal static class RunCommand
             }
         }
 
-        screen.Plain($"  data               {data}");
+        if (options.FunctionKey is { } key)
+        {
+            screen.Plain($"  x-functions-key    {key}");
+        }
+
+        screen.Plain($"  data               {Path.GetFullPath(options.DataFolder)}");
     }
 }

@@ -1,13 +1,16 @@
+using Hazchem.Functions.Functions.Api;
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
+using Hazchem.Functions.Portal;
 
 namespace Hazchem.Functions.Hosting.CustomHandler;
 
 /// <summary>
 /// The front door: what the Functions host asks of a custom handler. <c>GET /</c> says that the app is ready, and
-/// <c>POST /{function}</c> runs a function. Only <c>/api/*</c> is HTTP from outside, so nothing below it runs a trigger.
+/// <c>POST /{function}</c> runs a function. Only <c>/api/*</c> is HTTP from outside, so nothing below it runs a trigger;
+/// <see cref="Invoker"/> refuses what was forwarded all the same.
 /// </summary>
 internal static class CustomHandlerEndpoints
 {
@@ -21,7 +24,10 @@ internal static class CustomHandlerEndpoints
 
     public static void MapFunctions(this WebApplication app)
     {
+        app.Use((context, next) => context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next));
         app.MapGet("/", () => TypedResults.Ok());
         app.MapPost("/{function}", (string function, HttpContext context, Invoker invoker) => invoker.InvokeAsync(function, context));
+        Functions.Portal.Portal.Map(app);
+        Api.Map(app);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Invoker(
     /// <summary>What was refused is recorded and a success: a failure is only what nobody foresaw, and is delivered again.</summary>
     public async Task<JsonHttpResult<InvocationAnswer>> InvokeAsync(string function, HttpContext context)
     {
-        if (Find(function) is not { } run)
+        if (!IsFromTheHostItself(context) || Find(function) is not { } run)
         {
             return Answer(StatusCodes.Status404NotFound, $"There is no function {function}.");
         }
@@ -44,6 +44,13 @@ internal sealed class Invoker(
             return Answer(StatusCodes.Status500InternalServerError, $"{function} failed: {e.GetType().Name}.");
         }
     }
+
+    /// <summary>
+    /// The host calls a trigger at the app's own address. A request from outside keeps the address that it was sent to, should
+    /// its path ever be forwarded as another than the one that the host looked at.
+    /// </summary>
+    private static bool IsFromTheHostItself(HttpContext context) =>
+        context.Request.Host.Port == context.Connection.LocalPort;
 
     /// <remarks>
     /// A document on its way is never cut short by the app itself: Hazchem may have stored it. What runs for minutes ends

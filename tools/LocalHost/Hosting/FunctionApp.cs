@@ -123,7 +123,8 @@ public sealed record FunctionApp
                     return new HttpTrigger(
                         name,
                         Find(binding, "route")?.GetString() ?? Path.GetFileName(folder),
-                        Find(binding, "methods") is { } methods ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())] : []);
+                        Find(binding, "methods") is { } methods ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())] : [],
+                        !string.Equals(Find(binding, "authLevel")?.GetString(), "anonymous", StringComparison.OrdinalIgnoreCase));
                 default:
                     throw new LocalHostException($"{file}: the local host knows no {type}, only blobTrigger, timerTrigger and httpTrigger.");
             }

@@ -8,7 +8,8 @@ namespace Hazchem.LocalHost.Hosting;
 /// </summary>
 /// <remarks>
 /// Different from the host: receipts of blobs are kept in memory, so that after a restart what still lies in the
-/// container is delivered again; function keys are not asked for; and connections are connection strings only.
+/// container is delivered again; function keys are asked for only where
+/// one is given, and it is one for all; and connections are connection strings only.
 /// </remarks>
 public sealed class FunctionsHost : IAsyncDisposable
 {

@@ -9,6 +9,9 @@ public sealed record FunctionsHostOptions
     /// <summary>Where forwarded HTTP and <c>/admin</c> are, on loopback. 0 is a free port.</summary>
     public int Port { get; init; }
 
+    /// <summary>The one key of all functions that ask for one, and of <c>/admin</c>; null asks nobody.</summary>
+    public string? FunctionKey { get; init; }
+
     /// <summary>App settings, given to the handler on top of this process's environment.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

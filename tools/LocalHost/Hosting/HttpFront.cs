@@ -81,6 +81,7 @@ internal sealed class HttpFront : IAsyncDisposable
 
         var application = builder.Build();
         application.UseRouting();
+        application.Use(AskForKeyAsync);
         application.MapGet("/admin/host/status", WriteStatusAsync);
         application.MapPost("/admin/functions/{name}", RunNowAsync);
         foreach (var function in app.Functions)
@@ -88,7 +89,9 @@ internal sealed class HttpFront : IAsyncDisposable
             if (function.Trigger is HttpTrigger http)
             {
                 var route = $"/{app.RoutePrefix}/{http.Route.TrimStart('/')}".Replace("//", "/", StringComparison.Ordinal);
-                RequestDelegate forward = context => ForwardAsync(function, context);
+                RequestDelegate forward = context => http.NeedsKey && !HasKey(context.Request)
+                    ? RefuseAsync(context, StatusCodes.Status401Unauthorized, "")
+                    : ForwardAsync(function, context);
                 if (http.Methods.Count == 0)
                 {
                     application.Map(route, forward);
@@ -102,6 +105,16 @@ internal sealed class HttpFront : IAsyncDisposable
 
         return application;
     }
+
+    /// <summary>In the header or, as the host takes it too, in the address.</summary>
+    private bool HasKey(HttpRequest request) =>
+        options.FunctionKey is not { } key || request.Headers["x-functions-key"] == key || request.Query["code"] == key;
+
+    /// <summary>The host's own endpoints ask for its master key.</summary>
+    private Task AskForKeyAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase) && !HasKey(context.Request)
+            ? RefuseAsync(context, StatusCodes.Status401Unauthorized, "")
+            : next(context);
 
     private async Task ForwardAsync(FunctionDefinition function, HttpContext context)
     {

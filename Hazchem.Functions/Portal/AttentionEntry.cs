@@ -1,0 +1,26 @@
+using Azure.Data.Tables;
+using Hazchem.Functions.Storage;
+
+namespace Hazchem.Functions.Portal;
+
+/// <summary>An entry of <c>NeedsAttention</c>.</summary>
+internal sealed class AttentionEntry(TableEntity row)
+{
+    public string Depot => row.PartitionKey;
+
+    public DocumentKey Document { get; } = new(row.GetString("DocumentPartition"), row.GetString("DocumentRow"));
+
+    public string Reason => row.GetString(DocumentColumns.Reason) ?? "";
+
+    public DateTimeOffset Since => row.GetDateTimeOffset("Since") ?? row.Timestamp ?? DateTimeOffset.MinValue;
+
+    /// <summary>For the API: the depot and the document.</summary>
+    public string Id => $"{Depot}/{Document}";
+
+    public AttentionKind Kind => KindOf(Document);
+
+    public static AttentionKind KindOf(DocumentKey document) =>
+        document.Partition == DocumentKey.Depot ? AttentionKind.Depot
+        : document.IsUnhandled ? AttentionKind.File
+        : AttentionKind.Document;
+}

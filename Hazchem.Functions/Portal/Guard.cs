@@ -1,0 +1,159 @@
+using System.Net;
+using Azure;
+using Hazchem.Functions.Functions.Api;
+using Microsoft.Net.Http.Headers;
+
+namespace Hazchem.Functions.Portal;
+
+/// <summary>
+/// Stands before every endpoint that outsiders reach: who may, from where, and what a browser may do with the answer. An
+/// error without a body gets one here.
+/// </summary>
+internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
+{
+    /// <summary>A change from the web page carries it. No other site's page can set it without being asked for its origin first.</summary>
+    public const string ChangeHeader = "X-Portal";
+
+    /// <summary>What the web page may load: its own files, and nothing written into them.</summary>
+    private const string PagePolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
+        "base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>What an answer that is no page may do: nothing.</summary>
+    private const string DataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
+    private static readonly PathString Root = "/api";
+    private static readonly PathString ForTheTms = Api.Path;
+    private static readonly PathString ForPeople = Functions.Portal.Portal.Path;
+    private static readonly PathString ForTheWebPage = $"{Functions.Portal.Portal.Path}/v1";
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        if (!path.StartsWithSegments(Root))
+        {
+            await next(context);
+            return;
+        }
+
+        SetHeaders(context.Response.Headers, isPage: path.StartsWithSegments(ForPeople) && !path.StartsWithSegments(ForTheWebPage));
+        if (Refuse(context) is { } problem)
+        {
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (RequestFailedException e) when (!context.Response.HasStarted)
+        {
+            Log.StorageFailed(logger, context.Request.Method, e.Status, e.ErrorCode, e);
+            await TryLaterAsync(context, "The documents' storage does not answer as it should. Try again in a moment.");
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await Problem.OfStatus(e.StatusCode).ExecuteAsync(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            Log.RequestFailed(logger, context.Request.Method, e);
+            await new Problem(StatusCodes.Status500InternalServerError, "error", "Something went wrong that nobody foresaw. The log says what.").ExecuteAsync(context);
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null or 0 } empty)
+        {
+            await Problem.OfStatus(empty.StatusCode).ExecuteAsync(context);
+        }
+    }
+
+    /// <summary>Storage or memory is short for now.</summary>
+    public static Task TryLaterAsync(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return new Problem(StatusCodes.Status503ServiceUnavailable, "try-later", detail).ExecuteAsync(context);
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers, bool isPage)
+    {
+        headers.ContentSecurityPolicy = isPage ? PagePolicy : DataPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        headers.CacheControl = "no-store";
+    }
+
+    private Problem? Refuse(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Query.ContainsKey("code"))
+        {
+            return new Problem(
+                StatusCodes.Status400BadRequest, "key-in-address", "A key does not belong into an address, where logs keep it. Send it in the header x-functions-key, and have this one renewed.");
+        }
+
+        if (request.Path.StartsWithSegments(ForTheTms))
+        {
+            Caller.Tms.SetOn(context);
+            return null;
+        }
+
+        return request.Path.StartsWithSegments(ForPeople) ? RefuseVisitor(context) : null;
+    }
+
+    private Problem? RefuseVisitor(HttpContext context)
+    {
+        if (settings.Authentication == PortalAuthentication.None)
+        {
+            // Another site's page could have its own name point at this machine.
+            if (!IsLoopback(context.Request.Host.Host))
+            {
+                return new Problem(StatusCodes.Status403Forbidden, "not-local", "Without authentication the web page is for this machine alone: use http://127.0.0.1.");
+            }
+
+            Caller.Local.SetOn(context);
+        }
+        else if (!settings.AuthenticationIsEnabled)
+        {
+            return new Problem(StatusCodes.Status401Unauthorized, "not-signed-in", "App Service authentication is not switched on, so nobody can be let in. Whoever runs the app switches it on.");
+        }
+        else if (ClientPrincipal.NameIn(context.Request.Headers) is { } name)
+        {
+            new Caller(name).SetOn(context);
+        }
+        else
+        {
+            return new Problem(StatusCodes.Status401Unauthorized, "not-signed-in", "Nobody is signed in. Load the page again.");
+        }
+
+        return RefuseOtherSite(context.Request);
+    }
+
+    /// <summary>
+    /// A page of another site can make a browser send requests, with its user's sign-in. Browsers say so in
+    /// <c>Sec-Fetch-Site</c>, older ones in <c>Origin</c>, and let no such page set a header of its own.
+    /// </summary>
+    private static Problem? RefuseOtherSite(HttpRequest request)
+    {
+        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        var followsALink = reads && request.Headers["Sec-Fetch-Mode"] == "navigate";
+        var sameSite = site.Length > 0
+            ? site == "same-origin" || (reads && site == "none") || followsALink
+            : !request.Headers.TryGetValue(HeaderNames.Origin, out var origin) || IsOwn(origin.ToString(), request.Host);
+        return sameSite && (reads || request.Headers[ChangeHeader] == "1")
+            ? null
+            : new Problem(StatusCodes.Status403Forbidden, "other-site", $"A change is taken only from the web page itself, with the header {ChangeHeader}: 1.");
+    }
+
+    private static bool IsOwn(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,10 @@
+namespace Hazchem.Functions.Portal;
+
+internal static partial class Log
+{
+    [LoggerMessage(5000, LogLevel.Error, "A {Method} from outside failed.")]
+    public static partial void RequestFailed(ILogger logger, string method, Exception exception);
+
+    [LoggerMessage(5001, LogLevel.Warning, "Storage answered a {Method} from outside with {Status} {ErrorCode}.")]
+    public static partial void StorageFailed(ILogger logger, string method, int status, string? errorCode, Exception exception);
+}

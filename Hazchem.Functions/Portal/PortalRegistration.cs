@@ -1,0 +1,27 @@
+namespace Hazchem.Functions.Portal;
+
+internal static class PortalRegistration
+{
+    /// <summary>Needs everything else of the app.</summary>
+    public static IServiceCollection AddPortal(this IServiceCollection services, PortalSettings settings) => services
+        .AddSingleton(settings)
+        .AddSingleton<Guard>()
+        .AddSingleton<DocumentReader>()
+        .AddSingleton<DocumentFiles>()
+        .AddSingleton<PagePictures>()
+        .AddSingleton<SendingAgain>()
+        .AddSingleton<Dismissal>()
+        .AddSingleton<Eraser>()
+        .AddSingleton<PrintQueue>()
+        .AddSingleton<ActivityReader>()
+        .AddSingleton<HourReader>()
+        .AddSingleton<StatusReader>()
+        .AddSingleton<ConsignmentEndpoints>()
+        .AddSingleton<DocumentEndpoints>()
+        .AddSingleton<PageEndpoints>()
+        .AddSingleton<AttentionEndpoints>()
+        .AddSingleton<PrintEndpoints>()
+        .AddSingleton<ChangeEndpoints>()
+        .AddSingleton<StatusEndpoints>()
+        .AddSingleton<DropEndpoints>();
+}
