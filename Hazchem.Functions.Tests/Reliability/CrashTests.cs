@@ -79,6 +79,33 @@ public sealed class CrashTests
         app => CheckSentAsync(app, Photo, Small));
 
     [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoThatAPersonSendsAgain_leavesItSentOnce() => BreakEverywhereAsync(
+        async app =>
+        {
+            app.Network.Limits = new SizeLimits { DeliveryImage = 1_000 };
+            await app.DropAndSendAsync(Photo, Small);
+            (await app.DocumentAsync()).GetString("State").Should().Be("Rejected");
+            await app.EventsAsync();
+            app.Network.Limits = new SizeLimits();
+        },
+        async app =>
+        {
+            await app.SendAgainAsync();
+            await app.SendAsync(Photo);
+        },
+        async app =>
+        {
+            await SweepAsync(app);
+            if ((await app.DocumentAsync()).GetString("State") == "Rejected")
+            {
+                // It was cut before the file was there, so the person still sees it, and does it again.
+                (await app.SendAgainAsync()).Done.Should().BeTrue();
+                await SweepAsync(app);
+            }
+        },
+        app => CheckSentAsync(app, Photo, Small));
+
+    [Fact]
     public Task Crash_aroundAnyCallOfASync_leavesEachDocumentFetchedOnce() => BreakEverywhereAsync(
         app =>
         {

@@ -112,6 +112,31 @@ internal static class OutboundOwner
         }
     }
 
+    /// <summary>As a person does who sees the document in the list: sends it again, or takes it off.</summary>
+    public static IEnumerable<Pause> Decide(OutboundWorld world, int content, bool again)
+    {
+        yield return Pause.BeforeStorage;
+        var entry = world.Attention.FirstOrDefault(entry => world.Rows.GetValueOrDefault(entry.Key)?.Document.Original == OutboundWorld.HashOf(content)).Value;
+        if (entry is null && !again)
+        {
+            yield break;
+        }
+
+        yield return Pause.BeforeStorage;
+        if (world.Rows.Values.FirstOrDefault(row => row.Document.Original == OutboundWorld.HashOf(content)) is not { } row)
+        {
+            yield break;
+        }
+
+        var held = new Held { Row = row };
+        var transition = OutboundTransitions.Apply(
+            row.Document, again ? new OutboundEvent.SentAgain("somebody") : new OutboundEvent.Dismissed("somebody", "Seen.", entry!), world.Now);
+        foreach (var pause in Write(world, transition.Writes, null, held))
+        {
+            yield return pause;
+        }
+    }
+
     /// <summary>As the daily count does with what nothing in the drop box speaks of any more.</summary>
     public static IEnumerable<Pause> CountDay(OutboundWorld world)
     {
@@ -132,11 +157,24 @@ internal static class OutboundOwner
     private static IEnumerable<Pause> Write(OutboundWorld world, IReadOnlyList<OutboundWrite> writes, DroppedFile? file, Held held)
     {
         held.Lost = false;
+        long? putBack = null;
         var document = writes.OfType<OutboundWrite.Save>().FirstOrDefault()?.Document ?? held.Row?.Document;
         foreach (var write in writes)
         {
             yield return Pause.BeforeStorage;
-            if (write is not OutboundWrite.Save save)
+            if (write is OutboundWrite.PutBack back)
+            {
+                putBack = world.PutBack(back, document!);
+                if (putBack is null)
+                {
+                    yield break;
+                }
+            }
+            else if (write is OutboundWrite.RemoveArchived)
+            {
+                world.RemoveArchived(OutboundWorld.ContentOf(document!.Original), putBack!.Value);
+            }
+            else if (write is not OutboundWrite.Save save)
             {
                 if (write is OutboundWrite.PutAttention && IsLate(world, held))
                 {

@@ -20,6 +20,9 @@ public sealed class OutboundPromiseTests
     private const int Histories = 10_000;
     private const int MaxSweeps = 600;
 
+    /// <summary>Behind the two owners: somebody at the web page.</summary>
+    private const int Person = 2;
+
     private static readonly string[] Names = ["045/HZ1/pod/a.jpg", "045/HZ1/pod/b.jpg"];
     private static readonly TimeSpan SweepsAreApart = TimeSpan.FromMinutes(20);
 
@@ -38,14 +41,16 @@ public sealed class OutboundPromiseTests
         (usesUp, sizeFirst, maxBytes, announced, forbidden) => new HazchemManners(usesUp, sizeFirst, maxBytes, announced, forbidden));
 
     private static readonly Gen<Move> AnyMove = Gen.Frequency(
-        (50, Gen.Select(Gen.Int[0, 1], Gen.Int[1, 6], (owner, steps) => new Move(MoveKind.Go, owner, steps))),
+        (50, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 6], (owner, steps) => new Move(MoveKind.Go, owner, steps))),
         (10, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 1], (owner, name) => new Move(MoveKind.Trigger, owner, name))),
         (8, Gen.Int[0, 1].Select(owner => new Move(MoveKind.Sweep, owner, 0))),
-        (5, Gen.Int[0, 1].Select(owner => new Move(MoveKind.Crash, owner, 0))),
+        (5, Gen.Int[0, 2].Select(owner => new Move(MoveKind.Crash, owner, 0))),
         (12, Gen.Int[0, Times.Length - 1].Select(time => new Move(MoveKind.Wait, time, 0))),
         (8, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 1], (name, content) => new Move(MoveKind.Drop, name, content))),
         (2, Gen.Int[0, 1].Select(name => new Move(MoveKind.Delete, name, 0))),
-        (7, Gen.Int[0, 5].Select(weather => new Move(MoveKind.Weather, weather, 0))));
+        (7, Gen.Int[0, 5].Select(weather => new Move(MoveKind.Weather, weather, 0))),
+        (5, Gen.Int[0, 1].Select(content => new Move(MoveKind.SendAgain, content, 0))),
+        (3, Gen.Int[0, 1].Select(content => new Move(MoveKind.Dismiss, content, 0))));
 
     private enum MoveKind
     {
@@ -57,6 +62,8 @@ public sealed class OutboundPromiseTests
         Drop,
         Delete,
         Weather,
+        SendAgain,
+        Dismiss,
     }
 
     [Fact]
@@ -79,7 +86,7 @@ public sealed class OutboundPromiseTests
     {
         var world = new OutboundWorld(manners);
         world.Put(Names[0], 1);
-        var owners = new IEnumerator<Pause>?[2];
+        var owners = new IEnumerator<Pause>?[3];
         foreach (var move in moves)
         {
             switch (move.Kind)
@@ -116,6 +123,12 @@ public sealed class OutboundPromiseTests
                     break;
                 case MoveKind.Delete:
                     world.Remove(Names[move.A]);
+                    break;
+                case MoveKind.SendAgain:
+                    owners[Person] ??= OutboundOwner.Decide(world, move.A, again: true).GetEnumerator();
+                    break;
+                case MoveKind.Dismiss:
+                    owners[Person] ??= OutboundOwner.Decide(world, move.A, again: false).GetEnumerator();
                     break;
                 case MoveKind.Weather:
                     world.Hazchem.Weather = (Weather)move.A;
@@ -154,9 +167,18 @@ public sealed class OutboundPromiseTests
     {
         foreach (var (key, row) in world.Rows)
         {
-            if (row.Document.NeedsAttention && !world.Attention.Contains(key))
+            if (row.Document.NeedsAttention && !world.Attention.ContainsKey(key))
             {
                 return $"{key} is {row.Document.State} and needs attention, but no entry says so.";
+            }
+
+            var content = OutboundWorld.ContentOf(row.Document.Original);
+            if (row.Document.State is OutboundState.Rejected or OutboundState.Failed
+                && world.Entrusted.ContainsKey(row.Document.Drop)
+                && !world.Archived.ContainsKey((StorageNames.NotSentContainer, content))
+                && world.DropBox.Values.All(blob => blob.Content != content))
+            {
+                return $"{key} is {row.Document.State} and its original is nowhere.";
             }
 
             if (row.Document.State == OutboundState.Waiting
@@ -190,10 +212,10 @@ public sealed class OutboundPromiseTests
             {
                 OutboundState.Sent => (world.Hazchem.Held.Contains(content)
                         || (row.Document.HazchemDocumentId is null && world.Hazchem.SpentOnDamage.Contains(content)))
-                    && world.Archived.Contains((StorageNames.SentContainer, content))
+                    && world.Archived.ContainsKey((StorageNames.SentContainer, content))
                     && Told(OutcomeKind.Sent),
-                OutboundState.Rejected or OutboundState.Failed => world.Attention.Contains(row.Document.Key)
-                    && world.Archived.Contains((StorageNames.NotSentContainer, content))
+                OutboundState.Rejected or OutboundState.Failed => IsWithAPerson(world, row.Document)
+                    && world.Archived.ContainsKey((StorageNames.NotSentContainer, content))
                     && Told(OutcomeKind.NotSent),
                 _ => false,
             };
@@ -201,8 +223,8 @@ public sealed class OutboundPromiseTests
             // Another drop of the same content had its end and was told: either a person has it, or the TMS took back the one
             // that the row speaks of.
             var endedBefore = row is not null
-                && world.Archived.Any(archived => archived.Content == content)
-                && ((Told(OutcomeKind.NotSent) && world.Attention.Contains(row.Document.Key))
+                && world.Archived.Keys.Any(archived => archived.Content == content)
+                && ((Told(OutcomeKind.NotSent) && IsWithAPerson(world, row.Document))
                     || (!world.Entrusted.ContainsKey(row.Document.Drop) && (Told(OutcomeKind.NotSent) || Told(OutcomeKind.Sent))));
             if (!ended && !endedBefore)
             {
@@ -225,7 +247,7 @@ public sealed class OutboundPromiseTests
             // to what it announced: whoever reads such an entry finds in the row that the document was sent.
             var isAlone = world.TimesDropped[content] == 1 && world.Entrusted.ContainsKey(row.Document.Drop);
             if (row.Document.State == OutboundState.Sent && isAlone
-                && world.Attention.Contains(key) && !world.AnnouncedLate.Contains(key))
+                && world.Attention.ContainsKey(key) && !world.AnnouncedLate.Contains(key))
             {
                 broken.AppendLine(CultureInfo.InvariantCulture, $"Content {content} was sent and still asks for attention.");
             }
@@ -233,6 +255,10 @@ public sealed class OutboundPromiseTests
 
         return broken.Length == 0 ? null : broken.ToString();
     }
+
+    /// <summary>A person is shown it, or has looked at it and said that it is done with.</summary>
+    private static bool IsWithAPerson(OutboundWorld world, OutboundDocument document) =>
+        world.Attention.ContainsKey(document.Key) || document.Actions.ToList().Any(action => action.Action == OutcomeKind.Dismissed);
 
     /// <param name="A">The owner; for what the TMS does the name; else the time or the weather.</param>
     /// <param name="B">The number of operations, the name or the content.</param>

@@ -22,7 +22,8 @@ internal sealed class OutboundWorld(HazchemManners manners)
 
     public Dictionary<Drop, OutboundWrite.PutWaiting> Waiting { get; } = [];
 
-    public HashSet<DocumentKey> Attention { get; } = [];
+    /// <summary>Entries and their versions.</summary>
+    public Dictionary<DocumentKey, string> Attention { get; } = [];
 
     /// <summary>
     /// What an owner announced whose claim was over, or who then lost the row to another: whoever reads such an entry finds
@@ -30,7 +31,8 @@ internal sealed class OutboundWorld(HazchemManners manners)
     /// </summary>
     public HashSet<DocumentKey> AnnouncedLate { get; } = [];
 
-    public HashSet<(string Container, int Content)> Archived { get; } = [];
+    /// <summary>What is kept, and as which version of its blob.</summary>
+    public Dictionary<(string Container, int Content), long> Archived { get; } = [];
 
     public List<Outcome> Told { get; } = [];
 
@@ -109,16 +111,20 @@ internal sealed class OutboundWorld(HazchemManners manners)
                 Waiting.Remove(remove.Drop);
                 break;
             case OutboundWrite.PutAttention:
-                Attention.Add(document);
+                Attention[document] = string.Create(CultureInfo.InvariantCulture, $"{++etags}");
                 break;
-            case OutboundWrite.RemoveAttention:
-                Attention.Remove(document);
+            case OutboundWrite.RemoveAttention remove:
+                if (remove.Version is null || Attention.GetValueOrDefault(document) == remove.Version)
+                {
+                    Attention.Remove(document);
+                }
+
                 break;
             case OutboundWrite.Tell tell:
                 Told.Add(tell.Outcome);
                 break;
             case OutboundWrite.Archive archive:
-                Archived.Add((archive.Container, ContentOf(file!.Sha256)));
+                Archived[(archive.Container, ContentOf(file!.Sha256))] = ++etags;
                 break;
             case OutboundWrite.DeleteDrop delete:
                 if (DropBox.TryGetValue(delete.Drop.Name, out var blob) && blob.Drop == delete.Drop)
@@ -129,6 +135,31 @@ internal sealed class OutboundWorld(HazchemManners manners)
                 break;
             default:
                 throw new InvalidOperationException($"{write} is not one of the writes.");
+        }
+    }
+
+    /// <summary>As <see cref="OutboundWriter"/> does with what a person wants sent again.</summary>
+    /// <returns>The version that was put back; null where there is none, or another file has its place.</returns>
+    public long? PutBack(OutboundWrite.PutBack back, OutboundDocument document)
+    {
+        var content = ContentOf(document.Original);
+        if (!Archived.TryGetValue((StorageNames.NotSentContainer, content), out var version) || DropBox.ContainsKey(back.DropName))
+        {
+            return null;
+        }
+
+        // What was entrusted as the drop that the row speaks of is so as this one now.
+        Put(back.DropName, content);
+        Entrusted.Remove(document.Drop);
+        return version;
+    }
+
+    public void RemoveArchived(int content, long version)
+    {
+        var kept = (StorageNames.NotSentContainer, content);
+        if (Archived.GetValueOrDefault(kept) == version)
+        {
+            Archived.Remove(kept);
         }
     }
 

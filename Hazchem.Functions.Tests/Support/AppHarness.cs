@@ -11,6 +11,7 @@ using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
 using Hazchem.Simulator;
 using Microsoft.Extensions.Configuration;
@@ -124,6 +125,14 @@ internal sealed class AppHarness : IAsyncDisposable
     public Task DropRawAsync(string name, byte[] content) => account.DropRawAsync(name, content);
 
     public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(name, Cancellation);
+
+    /// <summary>As a person does with the one document that there is.</summary>
+    public async Task<ActionResult> SendAgainAsync()
+    {
+        var row = await DocumentAsync();
+        return (await Services.GetRequiredService<SendingAgain>().PutBackAsync(
+            new DocumentKey(row.PartitionKey, row.RowKey), Caller.Local, Cancellation)).Result;
+    }
 
     public async Task DropAndSendAsync(string name, byte[] content, params (string Key, string Value)[] metadata)
     {

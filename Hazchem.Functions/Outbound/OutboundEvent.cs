@@ -40,7 +40,8 @@ internal abstract record OutboundEvent
     /// <summary>Somebody has looked at it, and need not be reminded of it.</summary>
     /// <param name="By">Who.</param>
     /// <param name="Note">Why.</param>
-    public sealed record Dismissed(string By, string Note) : OutboundEvent;
+    /// <param name="Entry">The version of the entry in <c>NeedsAttention</c> that they saw.</param>
+    public sealed record Dismissed(string By, string Note, string Entry) : OutboundEvent;
 }
 
 /// <summary>A depot that cannot send.</summary>

@@ -40,7 +40,8 @@ internal static class OutboundTransitions
             ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
             ({ State: OutboundState.Rejected or OutboundState.Failed, Name: not null } current, OutboundEvent.SentAgain again) =>
                 PutBackIntoDropBox(current, again.By, now),
-            ({ NeedsAttention: true } current, OutboundEvent.Dismissed dismissed) => Dismiss(current, dismissed, now),
+            ({ NeedsAttention: true, State: OutboundState.Rejected or OutboundState.Failed or OutboundState.Waiting } current, OutboundEvent.Dismissed dismissed) =>
+                Dismiss(current, dismissed, now),
             _ => Nothing,
         };
 
@@ -459,7 +460,10 @@ internal static class OutboundTransitions
             ]);
     }
 
-    /// <summary>The row goes before the entry, or the row would speak of an entry that is not there.</summary>
+    /// <summary>
+    /// The row goes before the entry, or the row would speak of an entry that is not there. Only the entry that was looked at
+    /// goes: the document may have been dropped again and refused since.
+    /// </summary>
     private static OutboundTransition Dismiss(OutboundDocument document, OutboundEvent.Dismissed dismissed, DateTimeOffset now)
     {
         var seen = document with
@@ -472,7 +476,7 @@ internal static class OutboundTransitions
             [
                 new Tell(OutcomeOf(seen, OutcomeKind.Dismissed, OccasionOf(now), now) with { By = dismissed.By, Note = dismissed.Note }),
                 new Save(seen),
-                new RemoveAttention(),
+                new RemoveAttention(dismissed.Entry),
             ]);
     }
 

@@ -24,7 +24,8 @@ internal abstract record OutboundWrite
 
     public sealed record PutAttention(string Reason) : OutboundWrite;
 
-    public sealed record RemoveAttention : OutboundWrite;
+    /// <param name="Version">The version that a person has looked at, so that a later one stays; null for any.</param>
+    public sealed record RemoveAttention(string? Version = null) : OutboundWrite;
 
     public sealed record Tell(Outcome Outcome) : OutboundWrite;
 

@@ -38,6 +38,9 @@ internal sealed class OutboundWriter(
                 case OutboundWrite.PutAttention put:
                     await attention.PutAsync(document!.Name?.Depot, document.Key, put.Reason, time.GetUtcNow(), cancellationToken);
                     break;
+                case OutboundWrite.RemoveAttention { Version: { } version }:
+                    await attention.RemoveAsync(document!.Name?.Depot, document.Key, new ETag(version), cancellationToken);
+                    break;
                 case OutboundWrite.RemoveAttention:
                     await attention.RemoveAsync(document!.Name?.Depot, document.Key, cancellationToken);
                     break;

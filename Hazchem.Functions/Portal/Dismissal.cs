@@ -1,3 +1,4 @@
+using Azure;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Storage;
@@ -14,7 +15,7 @@ internal sealed class Dismissal(
     /// <param name="cancellationToken">Ends the requests.</param>
     public async Task<ActionResult> DismissAsync(string id, Caller caller, string note, CancellationToken cancellationToken)
     {
-        if (id.Split('/') is not [var depotText, var partition, var row])
+        if (id.Split('/') is not [var depotText, var partition, var rowKey])
         {
             return ActionResult.NotFound;
         }
@@ -24,53 +25,62 @@ internal sealed class Dismissal(
             return ActionResult.NotFound;
         }
 
-        var key = new DocumentKey(partition, row);
-        if (AttentionEntry.KindOf(key) != AttentionKind.Document)
-        {
-            return await DismissOtherAsync(depot, key, caller, note, cancellationToken);
-        }
-
-        if (ApiRequest.ParseId(key.ToString()) is null)
+        var key = new DocumentKey(partition, rowKey);
+        var kind = AttentionEntry.KindOf(key);
+        if (kind == AttentionKind.Document && ApiRequest.ParseId(key.ToString()) is null)
         {
             return ActionResult.NotFound;
+        }
+
+        // Before the row: an entry that is put after this is another one, and stays.
+        if (await attention.FindAsync(depot, key, cancellationToken) is not { } entry)
+        {
+            return ActionResult.NotFound;
+        }
+
+        if (kind != AttentionKind.Document)
+        {
+            await TellAsync(depot, key, caller, note, time.GetUtcNow(), row: null, cancellationToken);
+            await attention.RemoveAsync(depot, key, entry, cancellationToken);
+            return ActionResult.Ok;
         }
 
         return await documents.FindAsync(key, cancellationToken) switch
         {
             null => ActionResult.NotFound,
-            { NeedsAttention: false } => await ForgetAsync(depot, key, cancellationToken),
-            { IsOutbound: true } => await DismissOutboundAsync(key, caller, note, cancellationToken),
-            { } inbound => await DismissInboundAsync(depot, inbound, caller, note, cancellationToken),
+            { NeedsAttention: false } row => await ForgetAsync(depot, row, entry, cancellationToken),
+            { IsOutbound: true } => await DismissOutboundAsync(key, caller, note, entry, cancellationToken),
+            { } inbound => await DismissInboundAsync(depot, inbound, caller, note, entry, cancellationToken),
         };
     }
 
     /// <summary>Its state has left the entry behind, or somebody has dismissed it and was cut before this.</summary>
-    private async Task<ActionResult> ForgetAsync(DepotCode? depot, DocumentKey key, CancellationToken cancellationToken)
+    private async Task<ActionResult> ForgetAsync(DepotCode? depot, DocumentRow row, ETag entry, CancellationToken cancellationToken)
     {
         // An entry may also come before its state, and then the row is about to say so: only what has an end is taken off.
-        if (await outbound.ReadAsync(key, cancellationToken) is { Document.State: OutboundState.Sending or OutboundState.Waiting })
+        if (row.IsOutbound && row.State is nameof(OutboundState.Sending) or nameof(OutboundState.Waiting))
         {
             return ActionResult.NotOffered("It is on its way.");
         }
 
-        await attention.RemoveAsync(depot, key, cancellationToken);
+        await attention.RemoveAsync(depot, row.Key, entry, cancellationToken);
         return ActionResult.Ok;
     }
 
-    private async Task<ActionResult> DismissOutboundAsync(DocumentKey key, Caller caller, string note, CancellationToken cancellationToken)
+    private async Task<ActionResult> DismissOutboundAsync(DocumentKey key, Caller caller, string note, ETag entry, CancellationToken cancellationToken)
     {
         if (await outbound.ReadAsync(key, cancellationToken) is not { } stored)
         {
             return ActionResult.NotFound;
         }
 
-        var transition = OutboundTransitions.Apply(stored.Document, new OutboundEvent.Dismissed(caller.Name, note), time.GetUtcNow());
+        var transition = OutboundTransitions.Apply(stored.Document, new OutboundEvent.Dismissed(caller.Name, note, entry.ToString()), time.GetUtcNow());
         var written = await writer.WriteAsync(transition.Writes, file: null, stored, cancellationToken);
         return written.Lost ? ActionResult.Busy : ActionResult.Ok;
     }
 
     private async Task<ActionResult> DismissInboundAsync(
-        DepotCode? depot, DocumentRow row, Caller caller, string note, CancellationToken cancellationToken)
+        DepotCode? depot, DocumentRow row, Caller caller, string note, ETag entry, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await TellAsync(depot, row.Key, caller, note, now, row, cancellationToken);
@@ -84,20 +94,7 @@ internal sealed class Dismissal(
             return ActionResult.Busy;
         }
 
-        await attention.RemoveAsync(depot, row.Key, cancellationToken);
-        return ActionResult.Ok;
-    }
-
-    private async Task<ActionResult> DismissOtherAsync(
-        DepotCode? depot, DocumentKey key, Caller caller, string note, CancellationToken cancellationToken)
-    {
-        if (!await attention.HasAsync(depot, key, cancellationToken))
-        {
-            return ActionResult.NotFound;
-        }
-
-        await TellAsync(depot, key, caller, note, time.GetUtcNow(), row: null, cancellationToken);
-        await attention.RemoveAsync(depot, key, cancellationToken);
+        await attention.RemoveAsync(depot, row.Key, entry, cancellationToken);
         return ActionResult.Ok;
     }
 

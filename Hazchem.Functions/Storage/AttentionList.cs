@@ -26,9 +26,26 @@ internal sealed class AttentionList(DocumentStorage storage)
     public Task RemoveAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
         storage.NeedsAttention.DeleteEntityAsync(Partition(depot), Row(document), ETag.All, cancellationToken);
 
-    public async Task<bool> HasAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
-        (await storage.NeedsAttention.GetEntityIfExistsAsync<TableEntity>(
-            Partition(depot), Row(document), [nameof(TableEntity.RowKey)], cancellationToken)).HasValue;
+    /// <summary>Only the version that was looked at: what was announced since then stays.</summary>
+    public async Task RemoveAsync(DepotCode? depot, DocumentKey document, ETag version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.NeedsAttention.DeleteEntityAsync(Partition(depot), Row(document), version, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            // It speaks of something new.
+        }
+    }
+
+    /// <summary>The version of an entry; null where there is none.</summary>
+    public async Task<ETag?> FindAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken)
+    {
+        var answer = await storage.NeedsAttention.GetEntityIfExistsAsync<TableEntity>(
+            Partition(depot), Row(document), cancellationToken: cancellationToken);
+        return answer.HasValue ? answer.Value!.ETag : null;
+    }
 
     private static string Partition(DepotCode? depot) => depot?.Value ?? Outcomes.NoDepot;
 
