@@ -73,7 +73,7 @@ internal sealed class ApiRequest(HttpContext context, string root)
     {
         switch (context.Request.ContentLength)
         {
-            case null:
+            case null or 0:
                 throw new ProblemException(LengthRequired);
             case > MostBody:
                 throw new ProblemException(new Problem(StatusCodes.Status413PayloadTooLarge, "too-large", $"The body has more than {MostBody} bytes."));
@@ -95,9 +95,9 @@ internal sealed class ApiRequest(HttpContext context, string root)
         }
     }
 
-    /// <summary>The Functions host passes no body on that comes in chunks, so what came then may be nothing.</summary>
+    /// <summary>The Functions host drops a body that comes in chunks and passes the request on as one of no length.</summary>
     public static Problem LengthRequired { get; } =
-        new(StatusCodes.Status411LengthRequired, "length-required", "Send a Content-Length: a body in chunks does not get through.");
+        new(StatusCodes.Status411LengthRequired, "length-required", "There is no body, or it came in chunks, which do not get through: send it with a Content-Length.");
 
     private static string RowOf(string text) =>
         IsRow(text) ? text : throw new ProblemException(Problem.NotFound("There is no such document."));

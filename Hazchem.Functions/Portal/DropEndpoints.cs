@@ -104,8 +104,7 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
 
         return request.Context.Request.ContentLength switch
         {
-            null => ApiRequest.LengthRequired,
-            0 => Problem.BadRequest("The file is empty."),
+            null or 0 => ApiRequest.LengthRequired,
             var length when length > imaging.MaxInputBytes => new Problem(
                 StatusCodes.Status413PayloadTooLarge, "too-large", $"The file has {length} bytes; at most {imaging.MaxInputBytes} are taken."),
             _ => null,
