@@ -37,7 +37,11 @@ internal sealed class HostedApp : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<HostedApp> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<HostedApp> StartAsync(params (string Name, string Value)[] settings) => StartWithKeyAsync(functionKey: null, settings);
+
+    /// <param name="functionKey">Asked for by functions that need one; null asks nobody.</param>
+    /// <param name="settings">Besides or instead of the app's usual ones.</param>
+    public static async Task<HostedApp> StartWithKeyAsync(string? functionKey, params (string Name, string Value)[] settings)
     {
         var app = new HostedApp(
             await AzuriteFixture.TakeAccountAsync(),
@@ -66,6 +70,7 @@ internal sealed class HostedApp : IAsyncDisposable
             new FunctionsHostOptions
             {
                 AppFolder = AppProcess.Folder,
+                FunctionKey = functionKey,
                 TimersEnabled = false,
                 PollInterval = TimeSpan.FromMilliseconds(200),
                 RedeliveryDelay = TimeSpan.FromMilliseconds(200),

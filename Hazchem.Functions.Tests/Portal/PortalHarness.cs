@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hazchem.Functions.Functions.Api;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Portal;
@@ -95,6 +96,9 @@ internal sealed class PortalHarness : IAsyncDisposable
             var text = await answer.Content.ReadAsStringAsync(Cancellation);
             ((int)answer.StatusCode).Should().Be(status, text);
             answer.Content.Headers.ContentType!.MediaType.Should().Be(status < 400 ? "application/json" : "application/problem+json");
+            var path = answer.RequestMessage!.RequestUri!.AbsolutePath;
+            var root = path.StartsWith(Person, StringComparison.Ordinal) ? Person : Tms;
+            (await ApiDescription.GetAsync()).ProblemsOf(answer.RequestMessage.Method.Method, path[root.Length..], status, JsonNode.Parse(text)).Should().BeEmpty();
             return JsonDocument.Parse(text).RootElement;
         }
     }

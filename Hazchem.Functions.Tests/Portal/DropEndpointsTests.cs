@@ -1,0 +1,94 @@
+using System.Net.Http.Headers;
+using Hazchem.Functions.Storage;
+using Hazchem.Samples;
+
+namespace Hazchem.Functions.Tests.Portal;
+
+public sealed class DropEndpointsTests
+{
+    private const string Path = "/drop-box/045/HZ1/pod/";
+
+    private static readonly byte[] Photo = SamplePictures.Photo(1, 320, 240);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("a%20photo%20%281%29%20%26%202%25.jpg", "a photo (1) & 2%.jpg")]
+    [InlineData("%3Cscript%3E.jpg", "<script>.jpg")]
+    [InlineData("d%C3%A9livery.jpg", "délivery.jpg")]
+    public async Task Put_isADropLikeAnyOther(string encoded, string fileName)
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+
+        using var answer = await PutAsync(portal, encoded, Photo, ("X-Reference", "job-1"), ("X-Captured-At", "2026-11-22T14:03:07Z"));
+        var name = (await PortalHarness.ReadAsync(answer, 201)).GetProperty("name").GetString()!;
+        name.Should().Be($"045/HZ1/pod/{fileName}");
+        await portal.App.SendAsync(name);
+
+        var document = await portal.DocumentAsync("HZ1");
+        document.GetProperty("state").GetString().Should().Be("Sent");
+        document.GetProperty("fileName").GetString().Should().Be(fileName);
+        document.GetProperty("reference").GetString().Should().Be("job-1");
+        (await portal.App.RowsAsync(StorageNames.ActivityTable)).Should().ContainSingle(row => row.GetString("Outcome") == "Dropped")
+            .Which.GetString("By").Should().Be("TMS");
+        var changes = (await portal.GetAsync("/changes")).GetProperty("changes").EnumerateArray();
+        changes.Select(change => change.GetProperty("documentId").GetString()).Distinct().Should().ContainSingle("both speak of one document");
+    }
+
+    [Fact]
+    public async Task Put_signedPaper_isRefusedAsEver()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var answer = await portal.Client.SendAsync(Request("/drop-box/045/HZ1/cop/a.jpg", Photo, ("X-Signed", "yes")), Cancellation);
+        await portal.App.SendAsync((await PortalHarness.ReadAsync(answer, 201)).GetProperty("name").GetString()!);
+        (await portal.DocumentAsync("HZ1")).GetProperty("state").GetString().Should().Be("Rejected");
+    }
+
+    [Fact]
+    public async Task Put_onlyIfNew_doesNotOverwrite()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var first = await PutAsync(portal, "a.jpg", Photo, ("If-None-Match", "*"));
+        await PortalHarness.ReadAsync(first, 201);
+        using var second = await PutAsync(portal, "a.jpg", SamplePictures.Photo(2, 320, 240), ("If-None-Match", "*"));
+        await PortalHarness.ReadAsync(second, 412);
+        (await portal.App.ReadAsync("outbound/045/HZ1/pod/a.jpg")).Should().Equal(Photo);
+    }
+
+    [Fact]
+    public async Task Put_thatDoesNotFit_leavesNothing()
+    {
+        await using var portal = await PortalHarness.StartAsync(("Imaging__MaxInputBytes", "1000"));
+        using var empty = await PutAsync(portal, "a.jpg", []);
+        await PortalHarness.ReadAsync(empty, 411);
+        using var large = await PutAsync(portal, "a.jpg", new byte[1001]);
+        await PortalHarness.ReadAsync(large, 413);
+        using var slash = await PutAsync(portal, "a%2Fb.jpg", [1]);
+        await PortalHarness.ReadAsync(slash, 400);
+        using var backslash = await PutAsync(portal, "a%5Cb.jpg", [1]);
+        await PortalHarness.ReadAsync(backslash, 400);
+        using var control = await PutAsync(portal, "a%0Ab.jpg", [1]);
+        await PortalHarness.ReadAsync(control, 400);
+        using var chunked = Request(Path + "a.jpg", [1]);
+        chunked.Headers.TransferEncodingChunked = true;
+        using var withoutLength = await portal.Client.SendAsync(chunked, Cancellation);
+        await PortalHarness.ReadAsync(withoutLength, 411);
+        (await portal.App.ListAsync("outbound")).Should().BeEmpty();
+    }
+
+    private static Task<HttpResponseMessage> PutAsync(PortalHarness portal, string fileName, byte[] content, params (string Name, string Value)[] headers) =>
+        portal.Client.SendAsync(Request(Path + fileName, content, headers), Cancellation);
+
+    private static HttpRequestMessage Request(string path, byte[] content, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, PortalHarness.Tms + path) { Content = new ByteArrayContent(content) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Azure.Core;
+using Hazchem.Functions.Storage;
+using Hazchem.Samples;
+using Hazchem.Simulator;
+
+namespace Hazchem.Functions.Tests.Portal;
+
+public sealed class SendingAgainTests
+{
+    private const string Photo = "045/HZ1/delivery-image/photo.jpg";
+
+    private static readonly byte[] Content = SamplePictures.Photo(1, 320, 240);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rejected_sentAgain_goesBackAndIsSent()
+    {
+        await using var portal = await RejectedAsync();
+        var refused = await portal.DocumentAsync("HZ1");
+        refused.GetProperty("canSendAgain").GetBoolean().Should().BeTrue();
+        refused.GetProperty("advice").GetString().Should().NotBeEmpty();
+
+        portal.App.Network.Limits = new SizeLimits();
+        await portal.PostAsync(PathOf(refused), status: 202);
+        (await portal.App.ListAsync("outbound")).Should().Equal(Photo);
+        (await portal.App.ListAsync("not-sent")).Should().BeEmpty();
+
+        await portal.App.SendAsync(Photo);
+        var sent = await portal.DocumentAsync("HZ1");
+        sent.GetProperty("state").GetString().Should().Be("Sent");
+        sent.GetProperty("canSendAgain").GetBoolean().Should().BeFalse();
+        var action = sent.GetProperty("actions").EnumerateArray().Should().ContainSingle().Which;
+        (action.GetProperty("action").GetString(), action.GetProperty("by").GetString()).Should().Be(("SentAgain", "local"));
+        portal.App.Network.Received.Should().ContainSingle();
+        (await portal.App.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
+        (await portal.App.RowsAsync(StorageNames.ActivityTable)).Should().Contain(row => row.GetString("Outcome") == "SentAgain" && row.GetString("By") == "local");
+    }
+
+    [Fact]
+    public async Task Sent_sentAgain_isNotOffered()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        await portal.App.DropAndSendAsync(Photo, Content);
+        (await CodeAsync(portal)).Should().Be("not-offered");
+        (await portal.App.ListAsync("outbound")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Received_sentAgain_isNotOffered()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Network.Publish(PrintEndpointsTests.Paper("D-1", "HZ1", SamplePictures.Scan(1, pages: 1)));
+        await portal.App.FetchAsync();
+        (await CodeAsync(portal)).Should().Be("not-offered");
+    }
+
+    [Fact]
+    public async Task SignedPaper_sentAgain_isStillSigned()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        await portal.App.DropAndSendAsync("045/HZ1/cop/scan.jpg", Content, ("signed", "yes"), ("reference", "job-1"));
+
+        await portal.PostAsync(PathOf(await portal.DocumentAsync("HZ1")), status: 202);
+        await portal.App.SendAsync("045/HZ1/cop/scan.jpg");
+
+        var document = await portal.DocumentAsync("HZ1");
+        document.GetProperty("state").GetString().Should().Be("Rejected");
+        document.GetProperty("reference").GetString().Should().Be("job-1");
+        portal.App.Network.Received.Should().BeEmpty();
+        (await portal.App.ListAsync("not-sent")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Rejected_anotherFileInItsPlace_staysWhereItIs()
+    {
+        await using var portal = await RejectedAsync();
+        await portal.App.DropAsync(Photo, SamplePictures.Photo(2, 320, 240));
+
+        (await CodeAsync(portal)).Should().Be("drop-box-taken");
+
+        (await portal.App.ReadAsync($"not-sent/{(await portal.App.ListAsync("not-sent")).Single()}")).Should().Equal(Content);
+        (await portal.App.ReadAsync($"outbound/{Photo}")).Should().NotEqual(Content);
+    }
+
+    [Fact]
+    public async Task Rejected_sentAgainTwice_isOneFile()
+    {
+        await using var portal = await RejectedAsync();
+        var path = PathOf(await portal.DocumentAsync("HZ1"));
+        await portal.PostAsync(path, status: 202);
+        await portal.PostAsync(path, status: 202);
+        (await portal.App.ListAsync("outbound")).Should().Equal(Photo);
+        (await portal.DocumentAsync("HZ1")).GetProperty("actions").GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Rejected_originalNotKept_saysSo()
+    {
+        await using var portal = await RejectedAsync();
+        await portal.App.Storage.NotSent.DeleteBlobAsync((await portal.App.ListAsync("not-sent")).Single(), cancellationToken: Cancellation);
+        (await CodeAsync(portal)).Should().Be("original-missing");
+    }
+
+    [Fact]
+    public async Task Rejected_refusedOnceMoreBeforeTheCopyIsRemoved_keepsItsOriginal()
+    {
+        await using var portal = await RejectedAsync();
+        var path = PathOf(await portal.DocumentAsync("HZ1"));
+        var isSent = false;
+        portal.App.StorageCalls.After = (request, _) =>
+        {
+            if (!isSent && request.Method == RequestMethod.Put && request.Uri.Path.Contains("/outbound/", StringComparison.Ordinal) && !request.Uri.Query.Contains("blockid", StringComparison.Ordinal))
+            {
+                isSent = true;
+                portal.App.SendAsync(Photo).GetAwaiter().GetResult();
+            }
+        };
+
+        await portal.PostAsync(path, status: 202);
+
+        isSent.Should().BeTrue();
+        (await portal.DocumentAsync("HZ1")).GetProperty("state").GetString().Should().Be("Rejected");
+        (await portal.App.ListAsync("outbound")).Should().BeEmpty();
+        (await portal.App.ReadAsync($"not-sent/{(await portal.App.ListAsync("not-sent")).Single()}")).Should().Equal(Content);
+    }
+
+    [Fact]
+    public async Task Several_sentAgain_areEachByThemselves()
+    {
+        await using var portal = await RejectedAsync();
+        var id = (await portal.DocumentAsync("HZ1")).GetProperty("id").GetString();
+        var results = (await portal.PostAsync("/attention/send-again", new { ids = new[] { id, "HZ1/nothing" } })).GetProperty("results");
+        results.EnumerateArray().Select(result => result.GetProperty("done").GetBoolean()).Should().Equal(true, false);
+    }
+
+    /// <summary>A photo that Hazchem's limit of the moment has kept out.</summary>
+    private static async Task<PortalHarness> RejectedAsync()
+    {
+        var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        portal.App.Network.Limits = new SizeLimits { DeliveryImage = 1_000 };
+        await portal.App.DropAndSendAsync(Photo, Content);
+        (await portal.DocumentAsync("HZ1")).GetProperty("state").GetString().Should().Be("Rejected");
+        return portal;
+    }
+
+    private static string PathOf(JsonElement document) =>
+        document.GetProperty("links").GetProperty("self").GetString()![PortalHarness.Person.Length..] + "/send-again";
+
+    private static async Task<string?> CodeAsync(PortalHarness portal)
+    {
+        var documents = (await portal.GetAsync("/consignments/HZ1/documents")).GetProperty("documents");
+        return (await portal.PostAsync(PathOf(documents[0]), status: 409)).GetProperty("code").GetString();
+    }
+}
