@@ -1,5 +1,6 @@
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Telemetry;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Simulator;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,7 @@ internal sealed class HazchemHarness : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
+        services.AddTelemetry(new TelemetrySettings());
         services.AddHazchemApi(settings);
         if (handler is not null)
         {

@@ -360,6 +360,7 @@ public sealed class OutboundTransitionsTests
             Drop = Drop.Of(blobName, etag),
             Name = name,
             Metadata = DropMetadata.Of([]),
+            DroppedAt = Now,
             Length = 7,
             Sha256 = Content,
         };

@@ -134,4 +134,27 @@ public sealed class SweepOutboundTests
         shown.GetString(DocumentColumns.Reason).Should().Contain(Name).And.Contain("another name");
         app.Network.Requests.Total.Should().Be(0);
     }
+
+    [Fact]
+    public async Task Sweep_whateverGoesWrongWithAFile_itsNameIsNotInTheLog()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.StorageCalls.Before = request =>
+        {
+            if (request.Uri.Path.Contains("ConsignmentDocuments", StringComparison.Ordinal))
+            {
+                throw new IOException("The table is gone.");
+            }
+        };
+        await app.DropAsync("045/HZ1/pod/Frau Schmidt.jpg", Photo);
+        await app.DropAsync("Frau Schmidt.jpg", Photo);
+        await app.PoisonAsync("045/HZ1/pod/Frau Schmidt.jpg");
+
+        await app.SendAsync("045/HZ1/pod/Herr Schmidt.jpg");
+        await app.SweepAsync(TimeSpan.FromMinutes(7));
+
+        app.Logs.Lines.Should().ContainMatch("1000 045/HZ1/pod/*").And.ContainMatch("1007 *045/HZ1/pod/*")
+            .And.ContainMatch("1007 *~unaddressed/*").And.ContainMatch("1015 *045/HZ1/pod/*");
+        app.Logs.Lines.Should().NotContainMatch("*Schmidt*");
+    }
 }

@@ -78,6 +78,7 @@ internal sealed class OutboundWorld(HazchemManners manners)
             Drop = blob.Drop,
             Name = parsed,
             Metadata = DropMetadata.Of([]),
+            DroppedAt = DateTimeOffset.UnixEpoch,
             Length = 1_000_000,
             Sha256 = HashOf(blob.Content),
         };

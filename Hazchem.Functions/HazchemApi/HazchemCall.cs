@@ -1,3 +1,4 @@
+using Hazchem.Functions.Telemetry;
 using Polly;
 
 namespace Hazchem.Functions.HazchemApi;
@@ -13,6 +14,7 @@ internal sealed class HazchemCall<TOutcome>(
     TimeSpan attemptTimeout,
     DateTimeOffset deadline,
     TimeProvider time,
+    Instruments instruments,
     Func<HttpRequestMessage> build,
     Func<HttpResponseMessage, ApiKey, CancellationToken, Task<HazchemCall<TOutcome>.Reading>> read)
     : HazchemCall(operation, depot, deadline, time)
@@ -38,6 +40,8 @@ internal sealed class HazchemCall<TOutcome>(
         // 2.
         using var request = build();
         request.Headers.TryAddWithoutValidation("X-Api-Key", key.Reveal());
+        request.Options.Set(Spans.Operation, Operation);
+        var begunAt = Time.GetTimestamp();
         HttpResponseMessage? response = null;
         var keeps = false;
         try
@@ -83,6 +87,7 @@ internal sealed class HazchemCall<TOutcome>(
         }
         finally
         {
+            instruments.Called(Operation, Depot, (int?)response?.StatusCode, Last?.Kind.ToString(), Time.GetElapsedTime(begunAt));
             if (!keeps)
             {
                 response?.Dispose();

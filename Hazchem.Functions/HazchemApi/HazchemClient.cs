@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hazchem.Functions.Documents;
+using Hazchem.Functions.Telemetry;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -13,7 +14,7 @@ namespace Hazchem.Functions.HazchemApi;
 /// and this instance's share of the rate; what comes back is what the caller has to live with.
 /// </summary>
 internal sealed class HazchemClient(
-    IHttpClientFactory http, HazchemSettings settings, TimeProvider time, ILogger<HazchemClient> logger) : IAsyncDisposable
+    IHttpClientFactory http, HazchemSettings settings, Instruments instruments, TimeProvider time, ILogger<HazchemClient> logger) : IAsyncDisposable
 {
     public const string HttpClientName = "Hazchem";
 
@@ -346,7 +347,7 @@ internal sealed class HazchemClient(
         Func<HttpResponseMessage, ApiKey, CancellationToken, Task<HazchemCall<T>.Reading>> read)
         where T : class =>
         new(operation, depot.Value, lane, key, http.CreateClient(HttpClientName), attemptTimeout,
-            time.GetUtcNow() + settings.Budget, time, build, read);
+            time.GetUtcNow() + settings.Budget, time, instruments, build, read);
 
     private async Task<Trouble?> RunAsync(HazchemCall call, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Hazchem.Functions.Inbound;
 using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Hosting;
 
@@ -13,6 +14,7 @@ internal static class AppServices
     /// <exception cref="SettingsException">A setting is wrong that concerns more than one depot.</exception>
     public static IServiceCollection AddApp(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(TimeProvider.System)
+        .AddTelemetry(TelemetrySettings.From(configuration))
         .AddDocumentStorage(StorageSettings.Read(configuration))
         .AddHazchemApi(HazchemSettings.From(configuration))
         .AddImaging(ImagingOptions.From(configuration))

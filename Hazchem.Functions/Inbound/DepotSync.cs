@@ -3,6 +3,7 @@ using Azure;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Inbound;
 
@@ -22,6 +23,7 @@ internal sealed class DepotSync(
     InboundRecords records,
     AttentionList attention,
     InboundSettings settings,
+    Instruments instruments,
     TimeProvider time,
     ILogger<DepotSync> logger)
 {
@@ -45,6 +47,8 @@ internal sealed class DepotSync(
 
     public async Task<RunRecord> RunAsync(DepotCode depot, CancellationToken cancellationToken)
     {
+        using var span = Spans.Start("sync depot");
+        span?.SetTag(Attributes.Depot, depot.Value);
         using var runFor = new CancellationTokenSource(settings.RunFor, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(runFor.Token, cancellationToken);
 
@@ -90,6 +94,7 @@ internal sealed class DepotSync(
         }
 
         await SaveAsync(run);
+        instruments.Synced(depot, run.Progress.Cursor!.Value);
         if (shownBefore && run.Progress.FailedRuns == 0)
         {
             await attention.RemoveAsync(depot, Entry(depot), cancellationToken);

@@ -10,11 +10,17 @@ using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Storage;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Inbound;
 
 /// <summary>Takes one listed document from Hazchem into Blob Storage, and links it.</summary>
-internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage storage, InboundRecords records) : IDisposable
+internal sealed class DocumentFetcher(
+    HazchemClient hazchem,
+    DocumentStorage storage,
+    InboundRecords records,
+    Instruments instruments,
+    ILogger<DocumentFetcher> logger) : IDisposable
 {
     /// <summary>In bytes, of a block of a document too long to be held whole.</summary>
     private const int BlockBytes = 4 * 1024 * 1024;
@@ -53,7 +59,10 @@ internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage sto
         DepotCode depot, ListedDocument document, int damagesBefore, CancellationToken cancellationToken)
     {
         // 1.
-        if (Expectation.Of(document, out var unexpected) is not { } expectation)
+        var expectation = Expectation.Of(document, out var unexpected);
+        using var about = DocumentScope.Begin(
+            logger, "fetch document", Direction.Inbound, depot.Value, expectation?.Consignment.Value, expectation?.Type.ToSegment());
+        if (expectation is null)
         {
             return await RecordAsync(InboundState.Skipped, null, unexpected);
         }
@@ -80,6 +89,8 @@ internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage sto
             ? await HoldAsync(received.Stream, (int)length, cancellationToken)
             : await StageAsync(received.Stream, target, cancellationToken);
 
+        instruments.TakenIn(Direction.Inbound, depot.Value, expectation.Type.ToSegment(), arrived.Bytes);
+
         // 3.
         var damage = arrived.Bytes != document.Length ? $"It has {arrived.Bytes} bytes, where Hazchem's listing says {document.Length}."
             : arrived.Sha256.Value != document.Sha256 ? "Its content is not what Hazchem's listing says: the SHA-256 differs."
@@ -103,6 +114,7 @@ internal sealed class DocumentFetcher(HazchemClient hazchem, DocumentStorage sto
         async Task<FetchResult> RecordAsync(InboundState state, StoredContent? stored, string? why)
         {
             await records.RecordAsync(depot, document, state, stored, why, cancellationToken);
+            about.Became(state.ToString());
             return new FetchResult.Handled(state);
         }
     }

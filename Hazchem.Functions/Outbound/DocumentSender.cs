@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Outbound;
 
@@ -27,6 +28,7 @@ internal sealed class DocumentSender(
     HazchemClient client,
     DepotGates gates,
     ImageConverter images,
+    Instruments instruments,
     TimeProvider time,
     ILogger<DocumentSender> logger)
 {
@@ -53,10 +55,13 @@ internal sealed class DocumentSender(
             return false;
         }
 
+        _ = DropName.TryParse(blobName, out var name, out _);
+        using var about = DocumentScope.Begin(
+            logger, "send document", Direction.Outbound, name?.Depot.Value, name?.Consignment.Value, name?.Type.ToSegment());
         using var download = await dropBox.OpenAsync(blobName, cancellationToken);
         if (download is null)
         {
-            Log.BlobGone(logger, PlainText.OneLine(blobName, DropName.MaxLength));
+            Log.BlobGone(logger, LogName.Of(blobName));
             return true;
         }
 
@@ -64,29 +69,34 @@ internal sealed class DocumentSender(
         if (held is null)
         {
             // Unclaimed, so that nobody takes it for a crash; the sweep comes to it.
-            Log.NoMemory(logger, PlainText.OneLine(blobName, DropName.MaxLength));
+            Log.NoMemory(logger, LogName.Of(blobName));
             return false;
         }
 
         // 2
         var file = await download.ReadAsync(cancellationToken);
+        instruments.TakenIn(Direction.Outbound, name?.Depot.Value, name?.Type.ToSegment(), file.Length);
         if (await ClaimAsync(file, cancellationToken) is not { } claimed)
         {
             return false;
         }
 
-        await SendClaimedAsync(file, claimed, until, cancellationToken);
+        if (await SendClaimedAsync(file, claimed, until, cancellationToken) is { } state)
+        {
+            about.Became(state.ToString());
+        }
+
         return true;
     }
 
-    private async Task SendClaimedAsync(
+    /// <returns>What became of it; null where another owner took it over.</returns>
+    private async Task<OutboundState?> SendClaimedAsync(
         DroppedFile file, StoredDocument claimed, DateTimeOffset until, CancellationToken cancellationToken)
     {
         // 3
         if (Refuse(file) is { } reason)
         {
-            await RecordAsync(file, claimed, new OutboundEvent.Refused(reason), cancellationToken);
-            return;
+            return (await RecordAsync(file, claimed, new OutboundEvent.Refused(reason), cancellationToken)).Owned?.Document.State;
         }
 
         for (var again = false; ; again = true)
@@ -95,12 +105,9 @@ internal sealed class DocumentSender(
             var picture = await ConvertAsync(file, claimed.Document, cancellationToken);
             if (picture is null || !HasTime(claimed.Document, until))
             {
-                await RecordAsync(
-                    file,
-                    claimed,
-                    new OutboundEvent.Postponed(picture is null ? "There was no memory for it in time." : "There was no time left to send it."),
-                    cancellationToken);
-                return;
+                var postponed = new OutboundEvent.Postponed(
+                    picture is null ? "There was no memory for it in time." : "There was no time left to send it.");
+                return (await RecordAsync(file, claimed, postponed, cancellationToken)).Owned?.Document.State;
             }
 
             // 5, 6
@@ -108,7 +115,7 @@ internal sealed class DocumentSender(
             var (next, owned) = await RecordAsync(file, claimed, happened, cancellationToken);
             if (next != OutboundNext.SendAgain || owned is null)
             {
-                return;
+                return owned?.Document.State;
             }
 
             claimed = owned;
@@ -123,9 +130,22 @@ internal sealed class DocumentSender(
     {
         var content = file.Content!.Value;
         using var room = await memory.TakeForDecodingAsync(images.EstimateMemory(content), cancellationToken);
-        return room is null
-            ? null
-            : images.Convert(content, ShapeOf(file.Name!.Type), claimed.MaxBytes!.Value, cancellationToken);
+        if (room is null)
+        {
+            return null;
+        }
+
+        using var span = Spans.Start("convert document");
+        var begunAt = time.GetTimestamp();
+        var result = images.Convert(content, ShapeOf(file.Name!.Type), claimed.MaxBytes!.Value, cancellationToken);
+        instruments.Converted(file.Name.Type.ToSegment(), time.GetElapsedTime(begunAt), refused: result is ConversionResult.Refused);
+        span?.SetTag(Attributes.OriginalBytes, file.Length);
+        if (result is ConversionResult.Converted converted)
+        {
+            span?.SetTag(Attributes.ConvertedBytes, converted.Content.Length).SetTag(Attributes.Pages, converted.Pages);
+        }
+
+        return result;
     }
 
     /// <summary>
@@ -191,6 +211,8 @@ internal sealed class DocumentSender(
         else if (document.State == OutboundState.Sent)
         {
             Log.Sent(logger, document.Key, document.Generation, document.OriginalBytes, document.Sent!.Bytes);
+            instruments.Sent(
+                document.Name!.Depot.Value, document.Name.Type.ToSegment(), document.Sent.Bytes, time.GetUtcNow() - file.DroppedAt);
         }
         else
         {

@@ -25,6 +25,7 @@ internal sealed class DropDownload(string name, BlobDownloadStreamingResult answ
             Name = fits ? parsed : null,
             NameProblem = problem,
             Metadata = DropMetadata.Of(answer.Details.Metadata),
+            DroppedAt = answer.Details.LastModified,
             Length = answer.Details.ContentLength,
             Sha256 = content is null ? await HashAsync(cancellationToken) : Sha256Hash.Of(content),
             // Said in full: a null of no type would become empty memory here, and not none.

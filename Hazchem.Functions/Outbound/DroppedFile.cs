@@ -15,6 +15,9 @@ internal sealed record DroppedFile
 
     public required DropMetadata Metadata { get; init; }
 
+    /// <summary>By the storage account's clock.</summary>
+    public required DateTimeOffset DroppedAt { get; init; }
+
     /// <summary>In bytes.</summary>
     public required long Length { get; init; }
 

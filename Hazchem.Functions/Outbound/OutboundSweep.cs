@@ -1,6 +1,7 @@
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Outbound;
 
@@ -18,6 +19,7 @@ internal sealed class OutboundSweep(
     AttentionList attention,
     DepotGates depotGates,
     HazchemSettings hazchem,
+    Instruments instruments,
     OutboundSettings settings,
     TimeProvider time,
     ILogger<OutboundSweep> logger)
@@ -33,9 +35,11 @@ internal sealed class OutboundSweep(
         }
 
         var entries = await waiting.ReadAsync(cancellationToken);
+        instruments.Swept(
+            pending.Count, entries.Keys.Count(pending.ContainsKey), pending.Count == 0 ? null : pending.Values.Min());
         foreach (var entry in entries.Values.Where(entry => !pending.ContainsKey(entry.Drop)))
         {
-            await GuardAsync(entry.Drop.Name, () => ForgetIfGoneAsync(entry, cancellationToken));
+            await GuardAsync(LogName.Of(entry.Drop.Name), () => ForgetIfGoneAsync(entry, cancellationToken));
         }
 
         var poison = await poisonMessages.TakeAsync(cancellationToken);
@@ -135,7 +139,7 @@ internal sealed class OutboundSweep(
         }
         catch (Exception e)
         {
-            Log.SweepFailed(logger, PlainText.OneLine(name, 200), e);
+            Log.SweepFailed(logger, LogName.Of(name), e);
             await PostponeAsync(candidate, e);
         }
     }
@@ -163,7 +167,7 @@ internal sealed class OutboundSweep(
         catch (Exception e)
         {
             // Storage itself is the trouble. The file lies where it lay, and is found there when storage is back.
-            Log.SweepFailed(logger, PlainText.OneLine(candidate.Drop.Name, 200), e);
+            Log.SweepFailed(logger, LogName.Of(candidate.Drop.Name), e);
         }
     }
 
@@ -185,7 +189,7 @@ internal sealed class OutboundSweep(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.SweepFailed(logger, PlainText.OneLine(about, 200), e);
+            Log.SweepFailed(logger, about, e);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
 using Azure.Storage.Queues.Models;
-using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Outbound;
@@ -38,7 +37,7 @@ internal sealed class PoisonMessages(DocumentStorage storage, ILogger<PoisonMess
         {
             if (Parse(message.Body.ToMemory().Span) is { ContainerName: StorageNames.OutboundContainer, BlobName: { } name })
             {
-                Log.Poisoned(logger, PlainText.OneLine(name, 200));
+                Log.Poisoned(logger, LogName.Of(name));
                 poison.Add(new PoisonMessage(name, message.MessageId, message.PopReceipt));
             }
         }

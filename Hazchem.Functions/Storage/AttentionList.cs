@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Storage;
 
@@ -8,11 +9,12 @@ namespace Hazchem.Functions.Storage;
 /// What a person must look at, by depot. An entry is written before the state it announces and removed after it, so an
 /// entry may speak too early or too late, never not at all: whoever reads it checks the document's own row.
 /// </summary>
-internal sealed class AttentionList(DocumentStorage storage)
+internal sealed class AttentionList(DocumentStorage storage, Instruments instruments)
 {
-    public Task PutAsync(
-        DepotCode? depot, DocumentKey document, string reason, DateTimeOffset since, CancellationToken cancellationToken) =>
-        storage.NeedsAttention.UpsertEntityAsync(
+    public async Task PutAsync(
+        DepotCode? depot, DocumentKey document, string reason, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await storage.NeedsAttention.UpsertEntityAsync(
             new TableEntity(Partition(depot), Row(document))
             {
                 ["DocumentPartition"] = document.Partition,
@@ -22,6 +24,8 @@ internal sealed class AttentionList(DocumentStorage storage)
             },
             TableUpdateMode.Replace,
             cancellationToken);
+        instruments.NeedsAttention(Partition(depot));
+    }
 
     public Task RemoveAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
         storage.NeedsAttention.DeleteEntityAsync(Partition(depot), Row(document), ETag.All, cancellationToken);

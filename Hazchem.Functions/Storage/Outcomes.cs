@@ -1,10 +1,11 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Storage;
 
 /// <summary>Tells what became of a document: a message for the TMS, and a row in <c>Activity</c>.</summary>
-internal sealed class Outcomes(DocumentStorage storage)
+internal sealed class Outcomes(DocumentStorage storage, Instruments instruments)
 {
     /// <summary>The depot in the key of an activity row of a file whose name did not fit.</summary>
     public const string NoDepot = "none";
@@ -25,6 +26,7 @@ internal sealed class Outcomes(DocumentStorage storage)
         }
 
         await storage.Activity.UpsertEntityAsync(ToEntity(outcome), TableUpdateMode.Replace, cancellationToken);
+        instruments.Told(outcome.Direction, outcome.Depot?.Value, outcome.DocumentType, outcome.Kind.ToString(), outcome.State);
     }
 
     /// <summary>The partition of a depot's outcomes within one hour, UTC.</summary>

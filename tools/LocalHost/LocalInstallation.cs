@@ -25,7 +25,10 @@ public sealed class LocalInstallation : IAsyncDisposable
 
     /// <summary>How the names of the app's own settings begin.</summary>
     private static readonly string[] SettingsOfTheApp =
-        [DocumentStorage, $"AzureWebJobs{DocumentStorage}", "Hazchem__", "Inbound__", "Outbound__", "Imaging__", "Portal__", "TimeZone"];
+    [
+        DocumentStorage, $"AzureWebJobs{DocumentStorage}", "Hazchem__", "Inbound__", "Outbound__", "Imaging__", "Portal__", "TimeZone",
+        "OTEL_", "APPLICATIONINSIGHTS_",
+    ];
 
     private readonly IDisposable dataFolderLock;
 

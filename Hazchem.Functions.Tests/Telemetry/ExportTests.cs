@@ -1,0 +1,101 @@
+using Hazchem.Functions.Tests.EndToEnd;
+using Hazchem.Samples;
+using Hazchem.Simulator;
+
+namespace Hazchem.Functions.Tests.Telemetry;
+
+public sealed class ExportTests
+{
+    private const string Consignment = "HZ0012345678";
+
+    [Fact]
+    public async Task Trace_of_a_document_is_whole_from_the_hosts_trigger_to_Hazchem_and_storage()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await HostedApp.StartAsync(collector.Settings);
+        await app.Storage.DropAsync($"045/{Consignment}/delivery-image/Frau Schmidt.jpg", SamplePictures.Photo(1, width: 320, height: 240));
+
+        await app.UntilAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == "SendDocument")));
+
+        var trigger = collector.Spans.Single(span => span.Name == "SendDocument");
+        trigger.ParentId.Should().NotBeEmpty("the host's span is the parent");
+        var trace = collector.Spans.Where(span => span.TraceId == trigger.TraceId).ToList();
+        var byId = trace.ToDictionary(span => span.Id);
+        trace.Where(span => span != trigger).Should().OnlyContain(span => byId.ContainsKey(span.ParentId));
+        string Way(CollectedSpan span) => byId.TryGetValue(span.ParentId, out var parent) ? $"{Way(parent)} > {span.Name}" : span.Name;
+        var ways = trace.ConvertAll(Way);
+        ways.Should().Contain("SendDocument > send document > convert document");
+        ways.Should().Contain("SendDocument > send document > POST");
+        ways.Should().ContainMatch("SendDocument > send document > *BlobBaseClient.DownloadStreaming");
+        ways.Should().ContainMatch("SendDocument > send document > *TableClient.AddEntity");
+        ways.Should().ContainMatch("SendDocument > send document > *QueueClient.SendMessage");
+        ways.Should().ContainMatch("SendDocument > send document > *BlobBaseClient.Delete");
+        trace.Should().OnlyContain(span => !span.IsError);
+
+        trace.Single(span => span.Name == "send document").Attributes.Should().Contain(
+        [
+            new("hazchem.depot", "045"),
+            new("hazchem.consignment", Consignment),
+            new("hazchem.document.type", "delivery-image"),
+            new("hazchem.document.state", "Sent"),
+        ]);
+        trace.Single(span => span.Name == "POST").Attributes.Should().Contain(
+        [
+            new("hazchem.operation", "Sending"),
+            new("http.response.status_code", "201"),
+        ]);
+    }
+
+    [Fact]
+    public async Task Lines_and_measurements_of_a_document_are_exported_and_name_neither_its_file_nor_a_key()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await HostedApp.StartAsync(collector.Settings);
+        var photo = SamplePictures.Photo(1, width: 320, height: 240);
+        await app.Storage.DropAsync($"045/{Consignment}/delivery-image/Frau-Schmidt.jpg", photo);
+        await app.Storage.DropAsync($"045/{Consignment}/cop/Frau-Schmidt.txt", [1, 2, 3]);
+        app.Network.Publish(new PublishedDocument
+        {
+            ConsignmentNumber = Consignment,
+            DocumentType = "DELIVERY_IMAGE",
+            Content = photo,
+            VisibleTo = ["045"],
+            DepotRoles = ["REQUESTING"],
+        });
+        await app.RunAsync("FetchDocuments");
+        await app.UntilDropBoxIsEmptyAsync();
+        await app.RunAsync("SweepOutbound");
+
+        await app.UntilAsync(() => Task.FromResult(
+            collector.MetricsOf("hazchem.outbound.pending").Count == 1
+            && collector.MetricsOf("hazchem.documents").Count == 3
+            && collector.Logs.Any(log => log.Event == "Sent")));
+
+        collector.MetricsOf("hazchem.documents")
+            .Select(metric => $"{metric.Attributes["hazchem.direction"]} {metric.Attributes["hazchem.document.type"]} {metric.Attributes["hazchem.document.outcome"]} {metric.Value}")
+            .Should().BeEquivalentTo("Outbound delivery-image Sent 1", "Outbound cop NotSent 1", "Inbound delivery-image Received 1");
+        collector.MetricsOf("hazchem.document.io")
+            .Select(metric => $"{metric.Attributes["hazchem.direction"]} {metric.Attributes["hazchem.document.type"]} {metric.Attributes["network.io.direction"]} {metric.Unit} {metric.Value}")
+            .Should().BeEquivalentTo(
+                $"Outbound delivery-image receive By {photo.Length}",
+                $"Outbound delivery-image transmit By {app.Network.Received.Single().Content.Length}",
+                "Outbound cop receive By 3",
+                $"Inbound delivery-image receive By {photo.Length}");
+        collector.MetricsOf("hazchem.document.drop_to_sent.duration").Should().ContainSingle().Which.Count.Should().Be(1);
+        collector.MetricsOf("hazchem.imaging.duration").Sum(metric => metric.Count).Should().Be(2);
+        collector.MetricsOf("hazchem.call.duration")
+            .Select(metric => $"{metric.Attributes["hazchem.operation"]} {metric.Attributes["hazchem.depot"]} {metric.Attributes["http.response.status_code"]}")
+            .Should().BeEquivalentTo("Sending 045 201", "Listing 045 200", "Fetching 045 200", "Listing 047 200");
+        collector.MetricsOf("hazchem.attention").Should().ContainSingle().Which.Value.Should().Be(1);
+        collector.MetricsOf("hazchem.outbound.pending").Single().Value.Should().Be(0);
+        collector.MetricsOf("hazchem.outbound.waiting").Single().Value.Should().Be(0);
+        collector.MetricsOf("hazchem.sync.lag").Select(metric => metric.Attributes["hazchem.depot"]).Should().BeEquivalentTo("045", "047");
+
+        var sent = collector.Logs.Single(log => log.Event == "Sent");
+        sent.TraceId.Should().NotBeEmpty();
+        sent.Attributes.Should().Contain([new("hazchem.consignment", Consignment), new("hazchem.depot", "045")]);
+
+        collector.All.Should().Contain(Consignment);
+        collector.All.Should().NotContain("Schmidt").And.NotContain("key-of-045");
+    }
+}

@@ -1,0 +1,106 @@
+using Azure.Monitor.OpenTelemetry.Exporter;
+using OpenTelemetry.Instrumentation.AspNetCore;
+using OpenTelemetry.Instrumentation.Http;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Hazchem.Functions.Telemetry;
+
+internal static class TelemetryServices
+{
+    private const string ServiceName = "hazchem-functions";
+
+    /// <summary>Without a place to export to nothing of OpenTelemetry is loaded, and what is measured goes nowhere.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings settings)
+    {
+        services.AddSingleton(settings).AddMetrics().AddSingleton<Instruments>();
+        if (settings.IsOn)
+        {
+            AddExport(services, settings);
+        }
+
+        return services;
+    }
+
+    private static void AddExport(IServiceCollection services, TelemetrySettings settings)
+    {
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3))
+                // Again, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+                .AddEnvironmentVariableDetector())
+            .WithTracing(traces =>
+            {
+                // One span an operation. The one below it that every Azure client makes for its HTTP has the file's name in it.
+                traces.AddSource(Instruments.Name, "Azure.Storage.*", "Azure.Data.Tables.*");
+                traces.AddAspNetCoreInstrumentation(ForTriggers);
+                traces.AddHttpClientInstrumentation(ForHazchem);
+                if (settings.OtlpEndpoint is not null)
+                {
+                    traces.AddOtlpExporter();
+                }
+
+                if (settings.AzureMonitor is { } connection)
+                {
+                    traces.AddAzureMonitorTraceExporter(exporter => exporter.ConnectionString = connection);
+                }
+            })
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Instruments.Name);
+                if (settings.OtlpEndpoint is not null)
+                {
+                    metrics.AddOtlpExporter();
+                }
+
+                if (settings.AzureMonitor is { } connection)
+                {
+                    metrics.AddAzureMonitorMetricExporter(exporter => exporter.ConnectionString = connection);
+                }
+            })
+            .WithLogging(
+                logs =>
+                {
+                    if (settings.OtlpEndpoint is not null)
+                    {
+                        logs.AddOtlpExporter();
+                    }
+
+                    if (settings.AzureMonitor is { } connection)
+                    {
+                        logs.AddAzureMonitorLogExporter(exporter => exporter.ConnectionString = connection);
+                    }
+                },
+                options => (options.IncludeScopes, options.IncludeFormattedMessage) = (true, true));
+    }
+
+    /// <summary>The host asks <c>GET /</c> many times while the app starts. A path from outside may have a file's name in it.</summary>
+    private static void ForTriggers(AspNetCoreTraceInstrumentationOptions options)
+    {
+        options.Filter = context => context.Request.Path != "/";
+        options.EnrichWithHttpResponse = (span, response) =>
+        {
+            if (response.HttpContext.GetRouteValue("function") is string function)
+            {
+                span.DisplayName = function;
+            }
+
+            span.SetTag("url.path", null).SetTag("url.query", null);
+        };
+    }
+
+    /// <summary>What the Azure clients do over HTTP has its spans already, and this app's other calls are all to Hazchem.</summary>
+    private static void ForHazchem(HttpClientTraceInstrumentationOptions options)
+    {
+        options.FilterHttpRequestMessage = request => request.Options.TryGetValue(Spans.Operation, out _);
+        options.EnrichWithHttpRequestMessage = (span, request) =>
+        {
+            if (request.Options.TryGetValue(Spans.Operation, out var operation))
+            {
+                span.SetTag(Attributes.Operation, operation);
+            }
+        };
+    }
+}
