@@ -2,6 +2,7 @@ using System.Net;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Hosting.CustomHandler;
+using Hazchem.Functions.Outbound;
 using Microsoft.Extensions.Logging.Console;
 
 try
@@ -16,6 +17,7 @@ try
     var app = builder.Build();
     app.MapFunctions();
     app.Services.GetRequiredService<HazchemSettings>().LogProblems(app.Logger);
+    app.Services.GetRequiredService<OutboundSettings>().LogMode(app.Logger);
     await app.RunAsync();
     return 0;
 }

@@ -23,11 +23,13 @@ internal static class OutboundOwner
             yield break;
         }
 
+        var shadow = world.Shadow;
         var held = new Held();
         var next = OutboundNext.Done;
         for (var race = 0; race < MaxRaces; race++)
         {
-            var transition = OutboundTransitions.Apply(held.Row?.Document, new OutboundEvent.Arrived(file, MaxBytes: ConfiguredMaxBytes), world.Now);
+            var arrived = new OutboundEvent.Arrived(file, MaxBytes: ConfiguredMaxBytes, Shadow: shadow);
+            var transition = OutboundTransitions.Apply(held.Row?.Document, arrived, world.Now);
             foreach (var pause in Write(world, transition.Writes, file, held))
             {
                 yield return pause;
@@ -48,18 +50,28 @@ internal static class OutboundOwner
             var document = held.Row!.Document;
             var content = OutboundWorld.ContentOf(file.Sha256);
             var picture = PictureOf(content, document.MaxBytes ?? ConfiguredMaxBytes);
-            var startedAt = world.Now;
-            yield return Pause.BeforeHazchem;
-            if (world.Now >= document.ClaimedUntil)
+            OutboundEvent happened = new OutboundEvent.Shadowed(picture);
+            if (!document.Shadow)
             {
-                // It lost its claim on the way, and leaves it to whoever has it now.
-                yield break;
+                var startedAt = world.Now;
+                yield return Pause.BeforeHazchem;
+                if (world.Now >= document.ClaimedUntil)
+                {
+                    // It lost its claim on the way, and leaves it to whoever has it now.
+                    yield break;
+                }
+
+                if (shadow)
+                {
+                    world.SentInShadowMode.Add(content);
+                }
+
+                var outcome = world.Hazchem.Receive(content, document.IdempotencyKey, picture.Sha256, picture.Bytes, world.Now);
+                happened = new OutboundEvent.Attempted(outcome, picture, startedAt, again);
             }
 
-            var outcome = world.Hazchem.Receive(content, document.IdempotencyKey, picture.Sha256, picture.Bytes, world.Now);
             yield return Pause.BeforeStorage;
-            var transition = OutboundTransitions.Apply(
-                document, new OutboundEvent.Attempted(outcome, picture, startedAt, again), world.Now);
+            var transition = OutboundTransitions.Apply(document, happened, world.Now);
             foreach (var pause in Write(world, transition.Writes, file, held))
             {
                 yield return pause;

@@ -8,7 +8,8 @@ namespace Hazchem.Functions.Tests.Reliability;
 
 /// <summary>
 /// The promise, held against random histories: two owners whose operations interleave in any way, crashes between any
-/// two of them, a Hazchem that refuses, is down or loses answers, a TMS that overwrites, deletes and drops again, and time.
+/// two of them, a Hazchem that refuses, is down or loses answers, a TMS that overwrites, deletes and drops again, shadow mode
+/// switched on and off, and time.
 /// </summary>
 /// <remarks>
 /// A failure prints its seed: <c>CsCheck_Seed=…</c> in the environment runs that history again. <c>OUTBOUND_HISTORIES</c> in
@@ -50,7 +51,8 @@ public sealed class OutboundPromiseTests
         (2, Gen.Int[0, 1].Select(name => new Move(MoveKind.Delete, name, 0))),
         (7, Gen.Int[0, 5].Select(weather => new Move(MoveKind.Weather, weather, 0))),
         (5, Gen.Int[0, 1].Select(content => new Move(MoveKind.SendAgain, content, 0))),
-        (3, Gen.Int[0, 1].Select(content => new Move(MoveKind.Dismiss, content, 0))));
+        (3, Gen.Int[0, 1].Select(content => new Move(MoveKind.Dismiss, content, 0))),
+        (2, Gen.Int[0, 1].Select(shadow => new Move(MoveKind.Shadow, shadow, 0))));
 
     private enum MoveKind
     {
@@ -64,6 +66,7 @@ public sealed class OutboundPromiseTests
         Weather,
         SendAgain,
         Dismiss,
+        Shadow,
     }
 
     [Fact]
@@ -132,6 +135,9 @@ public sealed class OutboundPromiseTests
                     break;
                 case MoveKind.Weather:
                     world.Hazchem.Weather = (Weather)move.A;
+                    break;
+                case MoveKind.Shadow:
+                    world.Shadow = move.A == 1;
                     break;
             }
         }
@@ -217,6 +223,7 @@ public sealed class OutboundPromiseTests
                 OutboundState.Rejected or OutboundState.Failed => IsWithAPerson(world, row.Document)
                     && world.Archived.ContainsKey((StorageNames.NotSentContainer, content))
                     && Told(OutcomeKind.NotSent),
+                OutboundState.Shadowed => world.Archived.ContainsKey((StorageNames.NotSentContainer, content)) && Told(OutcomeKind.Shadowed),
                 _ => false,
             };
 
@@ -225,7 +232,7 @@ public sealed class OutboundPromiseTests
             var endedBefore = row is not null
                 && world.Archived.Keys.Any(archived => archived.Content == content)
                 && ((Told(OutcomeKind.NotSent) && IsWithAPerson(world, row.Document))
-                    || (!world.Entrusted.ContainsKey(row.Document.Drop) && (Told(OutcomeKind.NotSent) || Told(OutcomeKind.Sent))));
+                    || (!world.Entrusted.ContainsKey(row.Document.Drop) && (Told(OutcomeKind.NotSent) || Told(OutcomeKind.Sent) || Told(OutcomeKind.Shadowed))));
             if (!ended && !endedBefore)
             {
                 broken.AppendLine(CultureInfo.InvariantCulture, $"Content {content} was dropped and its end is wrong: {row?.Document}.");
@@ -243,6 +250,11 @@ public sealed class OutboundPromiseTests
                 broken.AppendLine(CultureInfo.InvariantCulture, $"Hazchem holds content {content} {held} times.");
             }
 
+            if (row.Document.State == OutboundState.Shadowed && held > 0 && world.FreshStarts.GetValueOrDefault(key) == 0)
+            {
+                broken.AppendLine(CultureInfo.InvariantCulture, $"Content {content} was not to be sent, and Hazchem holds it.");
+            }
+
             // Where several drops share the row, or the TMS took the file back, an owner may be cut with nobody to come back
             // to what it announced: whoever reads such an entry finds in the row that the document was sent.
             var isAlone = world.TimesDropped[content] == 1 && world.Entrusted.ContainsKey(row.Document.Drop);
@@ -253,6 +265,11 @@ public sealed class OutboundPromiseTests
             }
         }
 
+        foreach (var content in world.SentInShadowMode)
+        {
+            broken.AppendLine(CultureInfo.InvariantCulture, $"Content {content} was sent in shadow mode.");
+        }
+
         return broken.Length == 0 ? null : broken.ToString();
     }
 
@@ -260,7 +277,7 @@ public sealed class OutboundPromiseTests
     private static bool IsWithAPerson(OutboundWorld world, OutboundDocument document) =>
         world.Attention.ContainsKey(document.Key) || document.Actions.ToList().Any(action => action.Action == OutcomeKind.Dismissed);
 
-    /// <param name="A">The owner; for what the TMS does the name; else the time or the weather.</param>
+    /// <param name="A">The owner; for what the TMS does the name; else the time, the weather, or whether shadow mode is on.</param>
     /// <param name="B">The number of operations, the name or the content.</param>
     private sealed record Move(MoveKind Kind, int A, int B);
 }

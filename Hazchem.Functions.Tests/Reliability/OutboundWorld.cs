@@ -14,6 +14,12 @@ internal sealed class OutboundWorld(HazchemManners manners)
 
     public DateTimeOffset Now { get; set; } = Start;
 
+    /// <summary>Whether an owner that begins now is in shadow mode.</summary>
+    public bool Shadow { get; set; }
+
+    /// <summary>What was sent by an owner in shadow mode.</summary>
+    public List<int> SentInShadowMode { get; } = [];
+
     public ModelHazchem Hazchem { get; } = new(manners, Start);
 
     public Dictionary<string, (Drop Drop, int Content, DateTimeOffset LastModified)> DropBox { get; } = [];

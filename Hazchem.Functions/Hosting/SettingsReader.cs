@@ -13,6 +13,11 @@ internal sealed class SettingsReader(IConfigurationSection section)
     public SettingsException Wrong(string name, string message) =>
         new($"{section.Path}:{name}".Replace(":", "__", StringComparison.Ordinal), message);
 
+    public bool Flag(string name, bool whenAbsent) =>
+        Text(name) is not { } text ? whenAbsent
+        : bool.TryParse(text, out var value) ? value
+        : throw Wrong(name, $"must be true or false (default {(whenAbsent ? "true" : "false")}).");
+
     public int Integer(string name, int whenAbsent, int least, int most) =>
         Text(name) is not { } text ? whenAbsent
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)

@@ -6,7 +6,7 @@ using Hazchem.Functions.Storage;
 namespace Hazchem.Functions.Outbound;
 
 /// <summary>
-/// Counts a day: dropped = sent + not sent + waiting + superseded, for each depot. What was dropped is what has a row; what
+/// Counts a day: dropped = sent + not sent + waiting + superseded + shadowed, for each depot. What was dropped is what has a row; what
 /// became of it is what <c>Activity</c> says. A difference is shown to a person.
 /// </summary>
 /// <remarks>
@@ -61,7 +61,7 @@ internal sealed class DailyCount(
             }
 
             await storage.DepotState.UpsertEntityAsync(ToEntity(count), TableUpdateMode.Replace, cancellationToken);
-            Log.Counted(logger, day, count.Depot, count.Dropped, count.Sent, count.NotSent, count.Waiting, count.Superseded);
+            Log.Counted(logger, day, count.Depot, count.Dropped, count.Sent, count.NotSent, count.Waiting, count.Superseded, count.Shadowed);
             counts.Add(count);
         }
 
@@ -132,16 +132,17 @@ internal sealed class DailyCount(
         [nameof(DayCount.NotSent)] = count.NotSent,
         [nameof(DayCount.Waiting)] = count.Waiting,
         [nameof(DayCount.Superseded)] = count.Superseded,
+        [nameof(DayCount.Shadowed)] = count.Shadowed,
         [nameof(DayCount.Unaccounted)] = count.Unaccounted,
     };
 }
 
 /// <summary>One depot's day.</summary>
 internal sealed record DayCount(
-    DateOnly Day, string Depot, int Dropped = 0, int Sent = 0, int NotSent = 0, int Waiting = 0, int Superseded = 0)
+    DateOnly Day, string Depot, int Dropped = 0, int Sent = 0, int NotSent = 0, int Waiting = 0, int Superseded = 0, int Shadowed = 0)
 {
     /// <summary>Anything but none is an alert.</summary>
-    public int Unaccounted => Dropped - Sent - NotSent - Waiting - Superseded;
+    public int Unaccounted => Dropped - Sent - NotSent - Waiting - Superseded - Shadowed;
 
     public DayCount With(OutcomeKind? outcome)
     {
@@ -152,6 +153,7 @@ internal sealed record DayCount(
             OutcomeKind.NotSent => more with { NotSent = NotSent + 1 },
             OutcomeKind.Waiting => more with { Waiting = Waiting + 1 },
             OutcomeKind.Superseded => more with { Superseded = Superseded + 1 },
+            OutcomeKind.Shadowed => more with { Shadowed = Shadowed + 1 },
             _ => more,
         };
     }

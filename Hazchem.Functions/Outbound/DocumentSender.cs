@@ -25,6 +25,7 @@ internal sealed class DocumentSender(
     OutboundDocuments documents,
     OutboundWriter writer,
     HazchemSettings hazchem,
+    OutboundSettings settings,
     HazchemClient client,
     DepotGates gates,
     ImageConverter images,
@@ -214,6 +215,10 @@ internal sealed class DocumentSender(
             instruments.Sent(
                 document.Name!.Depot.Value, document.Name.Type.ToSegment(), document.Sent.Bytes, time.GetUtcNow() - file.DroppedAt);
         }
+        else if (document.State == OutboundState.Shadowed)
+        {
+            Log.Shadowed(logger, document.Key, document.Generation, document.OriginalBytes, document.Sent!.Bytes);
+        }
         else
         {
             Log.NotSentNow(logger, document.Key, document.State, document.Generation, document.Reason);
@@ -237,7 +242,7 @@ internal sealed class DocumentSender(
     {
         if (file.Name is not { } name)
         {
-            return new OutboundEvent.Arrived(file);
+            return new OutboundEvent.Arrived(file, Shadow: settings.Shadow);
         }
 
         var now = time.GetUtcNow();
@@ -245,12 +250,12 @@ internal sealed class DocumentSender(
         switch (hazchem.Depots.GetValueOrDefault(name.Depot))
         {
             case DepotAccess.Parked parked:
-                return new OutboundEvent.Arrived(file, limit, new DepotClosure(parked.Reason, now + ParkedFor));
+                return new OutboundEvent.Arrived(file, limit, new DepotClosure(parked.Reason, now + ParkedFor), settings.Shadow);
             case DepotAccess.Usable:
                 var gate = await gates.GetAsync(name.Depot, cancellationToken);
-                return new OutboundEvent.Arrived(file, gate.LimitFor(name.Type, limit, now), gate.ClosureFor(name.Type, now));
+                return new OutboundEvent.Arrived(file, gate.LimitFor(name.Type, limit, now), gate.ClosureFor(name.Type, now), settings.Shadow);
             default:
-                return new OutboundEvent.Arrived(file, limit);
+                return new OutboundEvent.Arrived(file, limit, Shadow: settings.Shadow);
         }
     }
 
@@ -265,6 +270,12 @@ internal sealed class DocumentSender(
 
             case ConversionResult.Converted picture:
                 var (contentType, extension) = picture.Format == PictureFormat.Tiff ? ("image/tiff", ".tif") : ("image/jpeg", ".jpg");
+                var sent = new SentFile(picture.Content.Length, Sha256Hash.Of(picture.Content.Span), contentType, picture.Pages);
+                if (document.Shadow)
+                {
+                    return new OutboundEvent.Shadowed(sent);
+                }
+
                 var startedAt = time.GetUtcNow();
                 var outcome = await client.SendAsync(
                     new OutgoingDocument(
@@ -279,7 +290,7 @@ internal sealed class DocumentSender(
                     cancellationToken);
                 return new OutboundEvent.Attempted(
                     outcome,
-                    new SentFile(picture.Content.Length, Sha256Hash.Of(picture.Content.Span), contentType, picture.Pages),
+                    sent,
                     startedAt,
                     again,
                     await gates.LearnAsync(name.Depot, name.Type, outcome, cancellationToken));

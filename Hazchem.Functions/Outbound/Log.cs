@@ -44,8 +44,14 @@ internal static partial class Log
     [LoggerMessage(1016, LogLevel.Error, "Nothing is recorded of what became of {Document}, dropped on {Day}.")]
     public static partial void Unaccounted(ILogger logger, DocumentKey document, DateOnly day);
 
-    [LoggerMessage(1017, LogLevel.Information, "{Day}, depot {Depot}: {Dropped} dropped = {Sent} sent + {NotSent} not sent + {Waiting} waiting + {Superseded} superseded.")]
-    public static partial void Counted(ILogger logger, DateOnly day, string depot, int dropped, int sent, int notSent, int waiting, int superseded);
+    [LoggerMessage(1017, LogLevel.Information, "{Day}, depot {Depot}: {Dropped} dropped = {Sent} sent + {NotSent} not sent + {Waiting} waiting + {Superseded} superseded + {Shadowed} in shadow mode.")]
+    public static partial void Counted(ILogger logger, DateOnly day, string depot, int dropped, int sent, int notSent, int waiting, int superseded, int shadowed);
+
+    [LoggerMessage(1018, LogLevel.Information, "{Document} would be sent in generation {Generation}, but shadow mode is on: {OriginalBytes} bytes became {SentBytes}.")]
+    public static partial void Shadowed(ILogger logger, DocumentKey document, int generation, long originalBytes, long sentBytes);
+
+    [LoggerMessage(1019, LogLevel.Warning, "Shadow mode is on: no document is sent to Hazchem.")]
+    public static partial void ShadowModeIsOn(ILogger logger);
 
     [LoggerMessage(1010, LogLevel.Error, "Depot {Depot} is closed for sending: {Kind}. {Reason} It is probed at {ProbeAt}.")]
     public static partial void Closed(ILogger logger, string depot, ClosureKind kind, string reason, DateTimeOffset probeAt);

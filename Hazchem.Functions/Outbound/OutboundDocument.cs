@@ -62,6 +62,9 @@ internal sealed record OutboundDocument
     /// <summary>Whether the document stands in <c>NeedsAttention</c>.</summary>
     public bool NeedsAttention { get; init; }
 
+    /// <summary>Whether it was taken up in shadow mode: it is never sent, also when shadow mode is off by the time it is claimed.</summary>
+    public bool Shadow { get; init; }
+
     public string? HazchemDocumentId { get; init; }
 
     public DateTimeOffset? HazchemReceivedAt { get; init; }

@@ -90,6 +90,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             [DocumentColumns.Repeats] = document.Repeats,
             [DocumentColumns.SentAt] = document.SentAt,
             [DocumentColumns.Actions] = document.Actions.Json,
+            [DocumentColumns.Shadow] = document.Shadow,
             [DocumentColumns.FirstSeenAt] = document.FirstSeenAt,
             [DocumentColumns.UpdatedAt] = document.UpdatedAt,
         };
@@ -138,6 +139,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             Repeats = row.GetInt32(DocumentColumns.Repeats) ?? 0,
             SentAt = row.GetDateTimeOffset(DocumentColumns.SentAt),
             Actions = new PersonActions(row.GetString(DocumentColumns.Actions)),
+            Shadow = row.GetBoolean(DocumentColumns.Shadow) ?? false,
             FirstSeenAt = row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? DateTimeOffset.MinValue,
             UpdatedAt = row.GetDateTimeOffset(DocumentColumns.UpdatedAt) ?? DateTimeOffset.MinValue,
         };

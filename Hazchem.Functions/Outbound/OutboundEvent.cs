@@ -13,13 +13,19 @@ internal abstract record OutboundEvent
     /// <param name="File">What was read.</param>
     /// <param name="MaxBytes">The most that Hazchem takes of its type, as far as is known now; null where its name does not fit.</param>
     /// <param name="Closed">Why its depot cannot send now, and until when; null where it can.</param>
-    public sealed record Arrived(DroppedFile File, long? MaxBytes = null, DepotClosure? Closed = null) : OutboundEvent;
+    /// <param name="Shadow">Whether shadow mode is on: whoever claims it must not send it.</param>
+    public sealed record Arrived(
+        DroppedFile File, long? MaxBytes = null, DepotClosure? Closed = null, bool Shadow = false) : OutboundEvent;
 
     /// <summary>A rule or the picture itself says that it can never be sent as it is.</summary>
     public sealed record Refused(string Reason) : OutboundEvent;
 
     /// <summary>This instance could not begin to send it now; nothing was sent.</summary>
     public sealed record Postponed(string Reason) : OutboundEvent;
+
+    /// <summary>Everything was done in shadow mode but sending it.</summary>
+    /// <param name="Sent">What would have been sent.</param>
+    public sealed record Shadowed(SentFile Sent) : OutboundEvent;
 
     /// <summary>Hazchem was asked to take it.</summary>
     /// <param name="Outcome">What became of that.</param>

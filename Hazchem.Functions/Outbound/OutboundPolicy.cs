@@ -34,6 +34,9 @@ internal static class OutboundPolicy
     /// <summary>How long a second blob with the same bytes waits for what becomes of the first.</summary>
     public static readonly TimeSpan LookAgainAtRepeat = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a document that was dropped before shadow mode was switched on waits for its end.</summary>
+    public static readonly TimeSpan LookAgainInShadowMode = TimeSpan.FromHours(1);
+
     /// <summary>How long a file is left alone after something that nobody foresaw.</summary>
     public static readonly TimeSpan LookAgainAtFailure = TimeSpan.FromMinutes(5);
 

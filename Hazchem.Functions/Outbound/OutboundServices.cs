@@ -15,4 +15,13 @@ internal static class OutboundServices
         .AddSingleton<DocumentSender>()
         .AddSingleton<OutboundSweep>()
         .AddSingleton<DailyCount>();
+
+    /// <summary>Says at the start that nothing is sent, where that is so.</summary>
+    public static void LogMode(this OutboundSettings settings, ILogger logger)
+    {
+        if (settings.Shadow)
+        {
+            Log.ShadowModeIsOn(logger);
+        }
+    }
 }

@@ -25,6 +25,12 @@ internal sealed record OutboundSettings
     /// <summary>How long a document waits for memory before it is left to the sweep: 1 second to 1 minute; default 20 seconds.</summary>
     public TimeSpan MemoryWait { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Shadow mode: everything is done with a document but sending it. For running beside another system that sends the
+    /// same files; default off.
+    /// </summary>
+    public bool Shadow { get; init; }
+
     public static OutboundSettings From(IConfiguration configuration)
     {
         var reader = new SettingsReader(configuration.GetSection(SectionName));
@@ -33,6 +39,7 @@ internal sealed record OutboundSettings
             SweepConcurrency = reader.Integer(nameof(SweepConcurrency), 8, 1, 32),
             MemoryMegabytes = reader.Integer(nameof(MemoryMegabytes), 768, 64, 65_536),
             MemoryWait = reader.Time(nameof(MemoryWait), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
+            Shadow = reader.Flag(nameof(Shadow), whenAbsent: false),
             SweepStartsFor = reader.Time(nameof(SweepStartsFor), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
     }

@@ -20,4 +20,7 @@ internal enum OutboundState
 
     /// <summary>Its bytes are gone from the drop box, overwritten or deleted, before it was sent.</summary>
     Superseded,
+
+    /// <summary>It would have been sent, but shadow mode was on. Hazchem does not have it from this app.</summary>
+    Shadowed,
 }

@@ -12,8 +12,8 @@ namespace Hazchem.Functions.Outbound;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <c>Sending</c> → <c>Sent</c> | <c>Rejected</c> | <c>Waiting</c> | <c>Failed</c> | <c>Superseded</c>; <c>Waiting</c>,
-/// <c>Rejected</c>, <c>Failed</c> and <c>Superseded</c> → <c>Sending</c>.
+/// <c>Sending</c> → <c>Sent</c> | <c>Rejected</c> | <c>Waiting</c> | <c>Failed</c> | <c>Superseded</c> | <c>Shadowed</c>;
+/// <c>Waiting</c>, <c>Rejected</c>, <c>Failed</c>, <c>Superseded</c> and <c>Shadowed</c> → <c>Sending</c>.
 /// </para>
 /// <para>
 /// The order of the writes is what makes a crash between any two of them harmless. Entries of <c>OutboundWaiting</c>
@@ -31,12 +31,14 @@ internal static class OutboundTransitions
     public static OutboundTransition Apply(OutboundDocument? document, OutboundEvent happened, DateTimeOffset now) =>
         (document, happened) switch
         {
-            (null, OutboundEvent.Arrived arrived) => ClaimOrWait(New(arrived.File, now), arrived, now),
+            (null, OutboundEvent.Arrived arrived) => ClaimOrWait(New(arrived.File, now) with { Shadow = arrived.Shadow }, arrived, now),
             ({ } current, OutboundEvent.Arrived arrived) => Arrive(current, arrived, now),
             ({ State: OutboundState.Sending } current, OutboundEvent.Refused refused) => Refuse(current, refused.Reason, now),
             ({ State: OutboundState.Sending } current, OutboundEvent.Postponed postponed) =>
                 Wait(current, postponed.Reason, now + OutboundPolicy.LookAgainAtRepeat, forDepot: false, now),
-            ({ State: OutboundState.Sending } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
+            ({ State: OutboundState.Sending, Shadow: true } current, OutboundEvent.Shadowed shadowed) => End(
+                current with { Sent = shadowed.Sent }, OutboundState.Shadowed, "Shadow mode is on, so it was not sent to Hazchem.", now),
+            ({ State: OutboundState.Sending, Shadow: false } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
             ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
             ({ State: OutboundState.Rejected or OutboundState.Failed, Name: not null } current, OutboundEvent.SentAgain again) =>
                 PutBackIntoDropBox(current, again.By, now),
@@ -75,6 +77,10 @@ internal static class OutboundTransitions
     {
         var drop = arrived.File.Drop;
         var same = document.Drop == drop;
+
+        // A file that is dropped anew when shadow mode is off is to be sent, and one that was on its way before it was switched
+        // on may have arrived: that one waits.
+        var shadow = document.Shadow && (same || arrived.Shadow);
         switch (document.State)
         {
             case OutboundState.Sending when document.ClaimedUntil > now:
@@ -82,13 +88,15 @@ internal static class OutboundTransitions
                 return same ? Nothing : LookAgain(document, drop, now + OutboundPolicy.LookAgainAtRepeat);
 
             case OutboundState.Sending:
-                // The owner is gone without a word, so nobody knows whether its attempt arrived.
-                var orphan = document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
+                // The owner is gone without a word, so nobody knows whether its attempt arrived, but for one that made none.
+                var orphan = document.Shadow
+                    ? document with { Shadow = shadow }
+                    : document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
                 return document.Claims >= OutboundPolicy.MaxClaimsWithoutOutcome
                     ? End(
                         Describe(orphan, arrived.File),
                         OutboundState.Failed,
-                        $"The app was stopped {document.Claims} times while it handled this file, so it is left alone. It may have arrived at Hazchem: ask them, and drop it again if it did not.",
+                        $"The app was stopped {document.Claims} times while it handled this file, so it is left alone. {(document.Shadow ? "It was not sent, since shadow mode was on." : "It may have arrived at Hazchem: ask them, and drop it again if it did not.")}",
                         now)
                     : ClaimOrWait(Describe(orphan, arrived.File), arrived, now);
 
@@ -96,8 +104,10 @@ internal static class OutboundTransitions
                 return same ? Nothing : LookAgain(document, drop, document.DueAt!.Value);
 
             case OutboundState.Waiting:
+                return ClaimOrWait(Describe(document with { Claims = 0, Shadow = shadow }, arrived.File), arrived, now);
+
             case OutboundState.Superseded:
-                return ClaimOrWait(Describe(document with { Claims = 0 }, arrived.File), arrived, now);
+                return ClaimOrWait(Describe(document with { Claims = 0, Shadow = arrived.Shadow }, arrived.File), arrived, now);
 
             case OutboundState.Sent when same:
                 return new(OutboundNext.Done, [new RemoveAttention(), .. Tidy(document, StorageNames.SentContainer)]);
@@ -116,11 +126,14 @@ internal static class OutboundTransitions
                         .. Tidy(repeated, StorageNames.SentContainer),
                     ]);
 
+            case OutboundState.Shadowed when same:
+                return new(OutboundNext.Done, [new RemoveAttention(), .. Tidy(document, StorageNames.NotSentContainer)]);
+
             case OutboundState.Rejected or OutboundState.Failed when same:
                 return new(OutboundNext.Done, Tidy(document, StorageNames.NotSentContainer));
 
-            case OutboundState.Rejected or OutboundState.Failed:
-                // Something may have been corrected, so it starts afresh.
+            case OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed:
+                // Something may have been corrected, or shadow mode is off, so it starts afresh.
                 return ClaimOrWait(
                     Describe(NextGeneration(document), arrived.File) with
                     {
@@ -131,6 +144,7 @@ internal static class OutboundTransitions
                         DueAt = null,
                         Reason = null,
                         MaxBytes = null,
+                        Shadow = arrived.Shadow,
                         FirstSeenAt = now,
                     },
                     arrived,
@@ -151,8 +165,18 @@ internal static class OutboundTransitions
             return End(document, OutboundState.Failed, MayHaveArrived, now);
         }
 
+        if (arrived.Shadow && !document.Shadow)
+        {
+            return Wait(
+                document,
+                "Shadow mode was switched on before it was sent. It is sent when that is off again.",
+                now + OutboundPolicy.LookAgainInShadowMode,
+                forDepot: false,
+                now);
+        }
+
         // The last attempt that can still be told from a second copy is made even at a closed depot.
-        if (arrived.Closed is { } closed && !(document.AmbiguousSince + OutboundPolicy.LastAmbiguousAttempt <= now))
+        if (!document.Shadow && arrived.Closed is { } closed && !(document.AmbiguousSince + OutboundPolicy.LastAmbiguousAttempt <= now))
         {
             return Wait(document, closed.Reason, closed.Until, forDepot: true, now);
         }
@@ -366,32 +390,42 @@ internal static class OutboundTransitions
 
     private static OutboundTransition End(OutboundDocument document, OutboundState state, string? reason, DateTimeOffset now)
     {
-        var sent = state == OutboundState.Sent;
+        var forAPerson = state is OutboundState.Rejected or OutboundState.Failed;
         var ended = document with
         {
             State = state,
             Claims = 0,
             Reason = reason ?? document.Note,
-            NeedsAttention = !sent,
-            SentAt = sent ? now : null,
+            NeedsAttention = forAPerson,
+            SentAt = state == OutboundState.Sent ? now : null,
             WaitingSince = null,
             DueAt = null,
             UpdatedAt = now,
         };
-        OutboundWrite[] announce = sent ? [] : [new PutAttention(reason!)];
+        OutboundWrite[] announce = forAPerson ? [new PutAttention(reason!)] : [];
         // An owner before this one may have been cut between the announcement and the state.
         var announced = document.NeedsAttention || document.Claims > 1 || document.WaitingSince is not null;
-        OutboundWrite[] retract = sent && announced ? [new RemoveAttention()] : [];
+        OutboundWrite[] retract = !forAPerson && announced ? [new RemoveAttention()] : [];
         return new(
             OutboundNext.Done,
             [
                 .. announce,
-                new Tell(OutcomeOf(ended, sent ? OutcomeKind.Sent : OutcomeKind.NotSent, $"{state} {ended.Generation}", now)),
+                new Tell(OutcomeOf(ended, KindOf(state), $"{state} {ended.Generation}", now)),
                 new Save(ended),
                 .. retract,
-                .. Tidy(ended, sent ? StorageNames.SentContainer : StorageNames.NotSentContainer, document.WaitingSince is not null),
+                .. Tidy(
+                    ended,
+                    state == OutboundState.Sent ? StorageNames.SentContainer : StorageNames.NotSentContainer,
+                    document.WaitingSince is not null),
             ]);
     }
+
+    private static OutcomeKind KindOf(OutboundState end) => end switch
+    {
+        OutboundState.Sent => OutcomeKind.Sent,
+        OutboundState.Shadowed => OutcomeKind.Shadowed,
+        _ => OutcomeKind.NotSent,
+    };
 
     private static OutboundTransition Vanish(OutboundDocument document, Drop drop, DateTimeOffset now)
     {
@@ -400,7 +434,9 @@ internal static class OutboundTransitions
         {
             return new(
                 OutboundNext.Done,
-                document.Drop == drop && document.State == OutboundState.Sent ? [new RemoveAttention(), forget] : [forget]);
+                document.Drop == drop && document.State is OutboundState.Sent or OutboundState.Shadowed
+                    ? [new RemoveAttention(), forget]
+                    : [forget]);
         }
 
         if (document.State == OutboundState.Sending)
@@ -410,7 +446,10 @@ internal static class OutboundTransitions
                 return Nothing;
             }
 
-            document = document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
+            if (!document.Shadow)
+            {
+                document = document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
+            }
         }
 
         var gone = document with
@@ -523,7 +562,7 @@ internal static class OutboundTransitions
     public static string BlobOf(OutboundDocument document) => document.State switch
     {
         OutboundState.Sent => $"{StorageNames.SentContainer}/{ArchiveName(document)}",
-        OutboundState.Rejected or OutboundState.Failed => $"{StorageNames.NotSentContainer}/{ArchiveName(document)}",
+        OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed => $"{StorageNames.NotSentContainer}/{ArchiveName(document)}",
         _ => $"{StorageNames.OutboundContainer}/{document.Drop.Name}",
     };
 

@@ -86,6 +86,9 @@ internal static class DocumentColumns
     /// <summary>Outbound: how often the same bytes were dropped again.</summary>
     public const string Repeats = nameof(Repeats);
 
+    /// <summary>Outbound: whether it was taken up in shadow mode, and so is not sent.</summary>
+    public const string Shadow = nameof(Shadow);
+
     /// <summary>Whether it stands in the table <c>NeedsAttention</c>.</summary>
     public const string NeedsAttention = nameof(NeedsAttention);
 

@@ -15,7 +15,7 @@ internal sealed record DocumentEvent
 
     public int Version { get; init; } = CurrentVersion;
 
-    /// <summary><c>Sent</c>, <c>NotSent</c> or <c>Received</c>.</summary>
+    /// <summary><c>Sent</c>, <c>NotSent</c>, <c>Received</c>, or <c>Shadowed</c> in shadow mode.</summary>
     public required string Outcome { get; init; }
 
     public required DateTimeOffset OccurredAt { get; init; }

@@ -11,6 +11,9 @@ internal enum OutcomeKind
     /// <summary>A document of Hazchem's is in Blob Storage.</summary>
     Received,
 
+    /// <summary>It would have been sent, but shadow mode is on.</summary>
+    Shadowed,
+
     /// <summary>It began to wait. In <c>Activity</c> only.</summary>
     Waiting,
 

@@ -19,7 +19,7 @@ internal sealed class Outcomes(DocumentStorage storage, Instruments instruments)
     /// <summary>Two storage operations, or one for a kind that only <c>Activity</c> has. At least once: a repeat has the same id.</summary>
     public async Task TellAsync(Outcome outcome, CancellationToken cancellationToken)
     {
-        if (outcome.Kind is OutcomeKind.Sent or OutcomeKind.NotSent or OutcomeKind.Received)
+        if (outcome.Kind is OutcomeKind.Sent or OutcomeKind.NotSent or OutcomeKind.Received or OutcomeKind.Shadowed)
         {
             await storage.DocumentEvents.SendMessageAsync(
                 DocumentEvent.Of(outcome).ToJson(), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
