@@ -40,10 +40,10 @@ public sealed class CustomHandlerTests : IAsyncLifetime
     public void PublishedFolder_isACompleteFunctionApp()
     {
         File.Exists(AppProcess.Executable).Should().BeTrue();
-        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay" })
+        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay", "Health" })
         {
             using var definition = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppProcess.Folder, function, "function.json")));
-            definition.RootElement.GetProperty("bindings").GetArrayLength().Should().Be(1);
+            definition.RootElement.GetProperty("bindings").GetArrayLength().Should().Be(function == "Health" ? 2 : 1);
         }
 
         using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppProcess.Folder, "host.json")));

@@ -21,5 +21,6 @@ internal static class AppServices
         .AddOutbound(OutboundSettings.From(configuration))
         .AddInbound(InboundSettings.From(configuration))
         .AddPortal(PortalSettings.From(configuration))
+        .AddSingleton<HealthCheck>()
         .AddHostedService<WarmUp>();
 }

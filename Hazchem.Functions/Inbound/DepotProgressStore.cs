@@ -19,6 +19,7 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
     private const int MaxInTransaction = 100;
     private const int MaxTries = 5;
     private const string HandledPrefix = "Handled";
+    private const string LastCompleteRunAt = nameof(LastCompleteRunAt);
 
     /// <summary>One storage operation, unless there are hundreds of documents set aside.</summary>
     public async Task<DepotProgress> ReadAsync(DepotCode depot, CancellationToken cancellationToken)
@@ -60,6 +61,14 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             aside,
             state.GetInt32("StoppedRuns") ?? 0,
             state.GetInt32("FailedRuns") ?? 0);
+    }
+
+    /// <summary>When a run last read Hazchem's listing to its end; null if none ever did. One storage operation.</summary>
+    public async Task<DateTimeOffset?> ReadLastCompleteRunAsync(DepotCode depot, CancellationToken cancellationToken)
+    {
+        var row = await storage.DepotState.GetEntityIfExistsAsync<TableEntity>(
+            depot.Value, StateRow, [LastCompleteRunAt], cancellationToken);
+        return row.HasValue ? row.Value!.GetDateTimeOffset(LastCompleteRunAt) : null;
     }
 
     /// <summary>
@@ -171,7 +180,7 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             state["LastRunProblem"] = run.Problem ?? "";
             if (run.Complete)
             {
-                state["LastCompleteRunAt"] = run.EndedAt;
+                state[LastCompleteRunAt] = run.EndedAt;
             }
         }
 

@@ -51,6 +51,13 @@ internal sealed class AttentionList(DocumentStorage storage, Instruments instrum
         return answer.HasValue ? answer.Value!.ETag : null;
     }
 
+    /// <summary>How many entries there are, counted up to <paramref name="most"/>: one storage operation up to 1,000.</summary>
+    public async Task<int> CountAsync(int most, CancellationToken cancellationToken) =>
+        await storage.NeedsAttention
+            .QueryAsync<TableEntity>(maxPerPage: most, select: [nameof(TableEntity.RowKey)], cancellationToken: cancellationToken)
+            .Take(most)
+            .CountAsync(cancellationToken);
+
     private static string Partition(DepotCode? depot) => depot?.Value ?? Outcomes.NoDepot;
 
     private static string Row(DocumentKey document) => $"{document.Partition}_{document.Row}";

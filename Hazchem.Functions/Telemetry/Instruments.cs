@@ -29,6 +29,7 @@ internal sealed class Instruments
     private readonly Histogram<double> calls;
     private readonly ConcurrentDictionary<DepotCode, Sync> syncs = new();
     private Sweep? sweep;
+    private Seen? attentionSeen;
 
     public Instruments(IMeterFactory meters, TimeProvider time)
     {
@@ -59,6 +60,7 @@ internal sealed class Instruments
         meter.CreateObservableGauge("hazchem.outbound.waiting", () => OfSweep(seen => seen.Waiting), "{file}", "Files that are due again later.");
         meter.CreateObservableGauge(
             "hazchem.outbound.oldest", () => OfSweep(seen => (time.GetUtcNow() - (seen.Oldest ?? time.GetUtcNow())).TotalSeconds), "s", "Age of the oldest file in the drop box.");
+        meter.CreateObservableGauge("hazchem.attention.open", ObserveAttention, "{entry}", "Entries that a person must look at.");
         meter.CreateObservableGauge("hazchem.sync.lag", ObserveLag, "s", "Since what Hazchem has for a depot is known to be fetched.");
     }
 
@@ -107,12 +109,18 @@ internal sealed class Instruments
     public void Swept(int pending, int waiting, DateTimeOffset? oldest) =>
         Volatile.Write(ref sweep, new Sweep(time.GetUtcNow(), pending, waiting, oldest));
 
+    /// <summary>For who asks after the app's health reads it; a sweep does not.</summary>
+    public void AttentionSeen(int entries) => Volatile.Write(ref attentionSeen, new Seen(time.GetUtcNow(), entries));
+
     /// <param name="fetchedTo">Everything that Hazchem had at this time is fetched or set aside.</param>
     public void Synced(DepotCode depot, DateTimeOffset fetchedTo) => syncs[depot] = new Sync(time.GetUtcNow(), fetchedTo);
 
     private IEnumerable<Measurement<T>> OfSweep<T>(Func<Sweep, T> value)
         where T : struct =>
         Volatile.Read(ref sweep) is { } seen && time.GetUtcNow() - seen.At < SweepIsTold ? [new Measurement<T>(value(seen))] : [];
+
+    private IEnumerable<Measurement<int>> ObserveAttention() =>
+        Volatile.Read(ref attentionSeen) is { } seen && time.GetUtcNow() - seen.At < SweepIsTold ? [new Measurement<int>(seen.Count)] : [];
 
     private IEnumerable<Measurement<double>> ObserveLag()
     {
@@ -132,6 +140,8 @@ internal sealed class Instruments
     }
 
     private sealed record Sweep(DateTimeOffset At, int Pending, int Waiting, DateTimeOffset? Oldest);
+
+    private sealed record Seen(DateTimeOffset At, int Count);
 
     private sealed record Sync(DateTimeOffset At, DateTimeOffset FetchedTo);
 }

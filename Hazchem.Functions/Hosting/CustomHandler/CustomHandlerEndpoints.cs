@@ -1,6 +1,7 @@
 using Hazchem.Functions.Functions.Api;
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
+using Hazchem.Functions.Functions.Health;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.Portal;
@@ -19,6 +20,7 @@ internal static class CustomHandlerEndpoints
         .AddSingleton<FetchDocuments>()
         .AddSingleton<SweepOutbound>()
         .AddSingleton<CountDay>()
+        .AddSingleton<Health>()
         .AddSingleton<Invoker>()
         .AddHostedService<ParentWatch>();
 
@@ -29,5 +31,6 @@ internal static class CustomHandlerEndpoints
         app.MapPost("/{function}", (string function, HttpContext context, Invoker invoker) => invoker.InvokeAsync(function, context));
         Functions.Portal.Portal.Map(app);
         Api.Map(app);
+        Health.Map(app);
     }
 }

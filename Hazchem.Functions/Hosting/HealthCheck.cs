@@ -1,0 +1,141 @@
+using System.Globalization;
+using Azure;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Inbound;
+using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Storage;
+using Hazchem.Functions.Telemetry;
+
+namespace Hazchem.Functions.Hosting;
+
+/// <summary>
+/// Finds what is wrong from what storage says, so that every instance says the same. Two storage operations and two a depot,
+/// whatever is pending, and none for <see cref="IsKept"/> after that: anybody may ask.
+/// </summary>
+internal sealed class HealthCheck(
+    DocumentStorage storage,
+    DropBox dropBox,
+    DepotGateRows gates,
+    DepotProgressStore progress,
+    AttentionList attention,
+    HazchemSettings hazchem,
+    OutboundSettings outbound,
+    Instruments instruments,
+    TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan IsKept = TimeSpan.FromSeconds(10);
+
+    /// <summary>Three runs of <c>FetchDocuments</c>.</summary>
+    private static readonly TimeSpan LatestSync = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan LongestPending = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan StorageAnswersWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>One request.</summary>
+    private const int MostPending = 5_000;
+
+    private const int MostAttention = 1_000;
+
+    private readonly SemaphoreSlim turn = new(1);
+    private HealthReport? last;
+
+    public async Task<HealthReport> RunAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (last is null || time.GetUtcNow() - last.CheckedAt >= IsKept)
+            {
+                last = await CheckAsync(cancellationToken);
+            }
+
+            return last;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        using var tooLong = new CancellationTokenSource(StorageAnswersWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellationToken);
+        try
+        {
+            await storage.EnsureCreatedAsync(either.Token);
+            var reasons = new List<HealthReason>();
+            foreach (var (depot, access) in hazchem.Depots)
+            {
+                reasons.AddRange(access is DepotAccess.Parked
+                    ? [new HealthReason("keyUnusable", depot.Value, $"Depot {depot} has no usable key in the settings: nothing is sent or fetched for it.")]
+                    : await CheckAsync(depot, now, either.Token));
+            }
+
+            var pending = await dropBox.ListAsync(either.Token).Take(MostPending).ToListAsync(either.Token);
+            var late = pending.Count(drop => now - drop.LastModified > LongestPending);
+            if (late > 0)
+            {
+                reasons.Add(new HealthReason("pendingTooLong", null, string.Create(
+                    CultureInfo.InvariantCulture, $"{late} of {pending.Count} files in the drop box have been there for more than an hour.")));
+            }
+
+            var entries = await attention.CountAsync(MostAttention, either.Token);
+            instruments.AttentionSeen(entries);
+            return new HealthReport(
+                reasons.Count == 0 ? HealthStatus.Healthy : HealthStatus.Degraded, now, reasons, pending.Count, entries, outbound.Shadow);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested
+            && e is RequestFailedException or AggregateException or OperationCanceledException or IOException)
+        {
+            return new HealthReport(
+                HealthStatus.Unhealthy,
+                now,
+                [
+                    new HealthReason("storage", null, e is RequestFailedException { Status: > 0 } failed
+                        ? $"The documents' storage answers {failed.Status}."
+                        : "The documents' storage does not answer."),
+                ],
+                Shadow: outbound.Shadow);
+        }
+    }
+
+    /// <summary>Hazchem's own words stay in the log and in <c>NeedsAttention</c>.</summary>
+    private async Task<IReadOnlyList<HealthReason>> CheckAsync(DepotCode depot, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reasons = new List<HealthReason>();
+        var gate = (await gates.ReadAsync(depot, cancellationToken)).Gate;
+        if (gate.Closed is { } kind)
+        {
+            var why = kind switch
+            {
+                ClosureKind.WrongKey => "Hazchem does not take its key",
+                ClosureKind.TooManyRequests => "Hazchem asked for a pause",
+                _ => "Hazchem is out of reach",
+            };
+            reasons.Add(new HealthReason("cannotSend", depot.Value, $"Depot {depot} cannot send since {gate.ClosedSince:u}: {why}."));
+        }
+
+        foreach (var (type, known) in gate.Types.Where(type => type.Value.ClosedUntil > now))
+        {
+            reasons.Add(new HealthReason(
+                "typeRefused", depot.Value, $"Hazchem refuses every {type.ToSegment()} of depot {depot}; none is sent until {known.ClosedUntil:u}."));
+        }
+
+        var synced = await progress.ReadLastCompleteRunAsync(depot, cancellationToken);
+        if (synced is null || now - synced > LatestSync)
+        {
+            reasons.Add(new HealthReason(
+                "syncLate",
+                depot.Value,
+                synced is null ? $"Depot {depot} has never been fetched for to the end." : $"Depot {depot} was last fetched for to the end at {synced:u}."));
+        }
+
+        return reasons;
+    }
+}
