@@ -15,6 +15,7 @@ internal static class AppServices
     public static IServiceCollection AddApp(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(TimeProvider.System)
         .AddTelemetry(TelemetrySettings.From(configuration))
+        .AddSingleton(LinkSettings.From(configuration))
         .AddDocumentStorage(StorageSettings.Read(configuration))
         .AddHazchemApi(HazchemSettings.From(configuration))
         .AddImaging(ImagingOptions.From(configuration))

@@ -46,7 +46,9 @@ internal sealed record DocumentEvent
 
     public string? Reason { get; init; }
 
-    public static DocumentEvent Of(Outcome outcome) => new()
+    public required EventLinks Links { get; init; }
+
+    public static DocumentEvent Of(Outcome outcome, LinkSettings links) => new()
     {
         Id = outcome.Id,
         Outcome = outcome.Kind.ToString(),
@@ -63,6 +65,7 @@ internal sealed record DocumentEvent
         HazchemDocumentId = outcome.HazchemDocumentId,
         Reference = outcome.Reference,
         Reason = outcome.Reason,
+        Links = EventLinks.Of(outcome, links),
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, DocumentEventJson.Default.DocumentEvent);

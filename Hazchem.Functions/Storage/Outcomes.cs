@@ -5,7 +5,7 @@ using Hazchem.Functions.Telemetry;
 namespace Hazchem.Functions.Storage;
 
 /// <summary>Tells what became of a document: a message for the TMS, and a row in <c>Activity</c>.</summary>
-internal sealed class Outcomes(DocumentStorage storage, Instruments instruments)
+internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Instruments instruments)
 {
     /// <summary>The depot in the key of an activity row of a file whose name did not fit.</summary>
     public const string NoDepot = "none";
@@ -22,7 +22,7 @@ internal sealed class Outcomes(DocumentStorage storage, Instruments instruments)
         if (outcome.Kind is OutcomeKind.Sent or OutcomeKind.NotSent or OutcomeKind.Received or OutcomeKind.Shadowed)
         {
             await storage.DocumentEvents.SendMessageAsync(
-                DocumentEvent.Of(outcome).ToJson(), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
+                DocumentEvent.Of(outcome, links).ToJson(), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
         }
 
         await storage.Activity.UpsertEntityAsync(ToEntity(outcome), TableUpdateMode.Replace, cancellationToken);
