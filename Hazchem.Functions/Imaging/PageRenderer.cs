@@ -75,7 +75,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
         VipsLibrary.Prepare(options.Threads);
         try
         {
-            using var file = PageFiles.Open(content, ContentRecognition.Recognise(content));
+            using var file = PageFiles.Open(content, ContentRecognition.Recognise(content), options);
             return read(file);
         }
         catch (VipsException) when (cancellationToken.IsCancellationRequested)
