@@ -1,4 +1,5 @@
 using System.Net;
+using Hazchem.Functions.Tests.Imaging.Pdf;
 using Hazchem.Samples;
 using NetVips;
 
@@ -41,6 +42,22 @@ public sealed class PageEndpointsTests
         await PortalHarness.ReadAsync(beyond, 404);
         using var odd = await portal.SendAsync(HttpMethod.Get, $"{document}/pages/1?width=401");
         await PortalHarness.ReadAsync(odd, 400);
+    }
+
+    [Fact]
+    public async Task Page_ofAPdf_isDrawnAtItsSize()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        var pdf = new SamplePdf().Page(6, 8, SamplePdf.Rectangles((1, 1, 2, 2))).Page(8, 6, SamplePdf.Rectangles((1, 1, 2, 2))).Write();
+        await portal.App.DropAndSendAsync("045/HZ1/cop/paper.pdf", pdf);
+        var document = (await portal.DocumentAsync("HZ1")).GetProperty("links").GetProperty("self").GetString()!;
+
+        var pages = (await portal.GetAsync(PathOf(document, "pages"))).GetProperty("pages");
+        pages.EnumerateArray().Select(page => Math.Round(page.GetProperty("widthMillimetres").GetDouble() / 25.4)).Should().Equal(6, 8);
+        using var drawn = await DrawnAsync(portal, $"{document}/pages/1?width=400", "image/png");
+        (drawn.Width, drawn.Height).Should().Be((400, 533));
+        drawn.Min().Should().BeLessThan(10, "something is on it");
     }
 
     [Fact]
