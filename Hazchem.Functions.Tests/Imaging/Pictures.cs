@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FluentAssertions.Equivalency;
 using Hazchem.Functions.Imaging;
 using Microsoft.Extensions.Configuration;
 using NetVips;
@@ -42,6 +43,29 @@ internal static class Pictures
 
         return markers;
     }
+
+    /// <summary>What a colour of other primaries and a gamma of 2.2 is in sRGB, computed apart from any library.</summary>
+    public static double[] ToSrgb(double[] colour, double[][] primaries)
+    {
+        var light = colour.Select(value => Math.Pow(value / 255, 2.2)).ToArray();
+        var xyz = Enumerable.Range(0, 3).Select(i => light.Select((value, channel) => value * primaries[channel][i]).Sum()).ToArray();
+        double[][] fromXyz =
+        [
+            [3.13386, -1.61687, -0.49061],
+            [-0.97877, 1.91614, 0.03345],
+            [0.07195, -0.22899, 1.40524],
+        ];
+        return [.. fromXyz.Select(row =>
+        {
+            var value = Math.Clamp(row.Zip(xyz, (factor, part) => factor * part).Sum(), 0, 1);
+            return 255 * (value <= 0.0031308 ? 12.92 * value : (1.055 * Math.Pow(value, 1 / 2.4)) - 0.055);
+        })];
+    }
+
+    public static Func<EquivalencyAssertionOptions<double>, EquivalencyAssertionOptions<double>> Nearly(double tolerance) => options => options
+        .WithStrictOrdering()
+        .Using<double>(context => context.Subject.Should().BeApproximately(context.Expectation, tolerance))
+        .WhenTypeIs<double>();
 
     /// <summary>A few bytes that say they are 30,000 by 30,000 pixels.</summary>
     public static byte[] PngBomb()

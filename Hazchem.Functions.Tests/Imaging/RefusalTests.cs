@@ -5,13 +5,16 @@ namespace Hazchem.Functions.Tests.Imaging;
 
 public sealed class RefusalTests
 {
+    private const string Damaged =
+        "The picture is damaged or incomplete and cannot be read to its end. Take or save it again and drop it again.";
+
     public static TheoryData<byte[], string> Unreadable => new()
     {
         { [], "The file is empty. Save it again and drop it again." },
-        { SamplePictures.NotAPicture(), "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or PDF." },
+        { SamplePictures.NotAPicture(), "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF, HEIC, BMP, TIFF or PDF." },
         { "%PDF-1.7\n"u8.ToArray(), "The PDF is damaged and cannot be read. Save or scan it again and drop it again." },
-        { "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"u8.ToArray(), "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again." },
-        { [.. "BM"u8, .. new byte[12], 40, .. new byte[39]], "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again." },
+        { "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"u8.ToArray(), Damaged },
+        { [.. "BM"u8, .. new byte[12], 40, .. new byte[39]], Damaged },
         { "\n<?xml version='1.0'?><svg width='9' height='9'/>"u8.ToArray(), "The file is a drawing (SVG), not a picture or a scan. Save it as PNG and drop it again." },
         { Pictures.PngBomb(), "The picture is 30,000 by 30,000 pixels, more than the 100,000,000 in all that are taken. Save it smaller and drop it again." },
     };
@@ -112,5 +115,29 @@ public sealed class RefusalTests
         Reason(SamplePictures.LargePhoto(1)).Should().Contain("at most 200,000 are taken");
         Reason(SamplePictures.Scan(1, 3)).Should().Be("The file has 3 pages; at most 2 are taken. Split it and drop the parts.");
         Reason(SamplePictures.PlainJpeg(1, 1600, 1200, quality: 20)).Should().Contain("1,600 by 1,200 pixels");
+    }
+
+    [Fact]
+    public void File_that_takes_too_long_is_refused_and_a_cancelled_one_is_not()
+    {
+        var slow = new ImageConverter(Pictures.Options, new NoTime());
+
+        foreach (var content in new[] { SamplePictures.Photo(1), SamplePictures.GreyScan(1), SamplePictures.Heic(1) })
+        {
+            slow.Convert(content, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
+                .Should().Be(new ConversionResult.Refused("The file takes too long to read. Save it smaller, or split it, and drop it again."));
+            var cancelled = () => slow.Convert(content, TargetShape.Paperwork, 500_000, new CancellationToken(canceled: true));
+            cancelled.Should().Throw<OperationCanceledException>();
+        }
+    }
+
+    /// <summary>Whatever it is waited for is over at once.</summary>
+    private sealed class NoTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }

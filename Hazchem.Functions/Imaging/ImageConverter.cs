@@ -9,13 +9,16 @@ namespace Hazchem.Functions.Imaging;
 /// Makes of any picture or scan what Hazchem takes: a JPEG or a bilevel TIFF within a limit, upright and without metadata.
 /// The same file gives the same bytes. It holds no state, and may be used by several at once.
 /// </summary>
-internal sealed class ImageConverter(ImagingOptions options)
+internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time = null)
 {
     /// <summary>Pixels. A JPEG that is longer is made anew even if it is small, since not every viewer shows it.</summary>
     private const int LongestUntouchedSide = 8192;
 
     private const string Damaged =
         "The picture is damaged or incomplete and cannot be read to its end. Take or save it again and drop it again.";
+
+    private const string TooSlow =
+        "The file takes too long to read. Save it smaller, or split it, and drop it again.";
 
     /// <param name="maxBytes">The limit for what is sent; it holds always.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; libvips stops in the midst of decoding.</exception>
@@ -32,23 +35,17 @@ internal sealed class ImageConverter(ImagingOptions options)
             return new ConversionResult.Refused(reason);
         }
 
-        VipsLibrary.Prepare(options.Threads);
+        using var timeout = new CancellationTokenSource(options.MaxTime, time ?? TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var file = PageFiles.Open(ToArray(original), format, options);
-            var header = file.ReadHeader(options.MaxPages);
-            if (ReasonNotToDecode(header, shape) is { } tooMuch)
-            {
-                return new ConversionResult.Refused(tooMuch);
-            }
-
-            return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format.HasPages())
-                ? ToPaperwork(file, original, header.Pages, maxBytes, cancellationToken)
-                : ToPicture(file, original, maxBytes, cancellationToken);
+            return Convert(original, format, shape, maxBytes, either.Token);
         }
-        catch (VipsException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is VipsException or OperationCanceledException && either.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancellationToken);
+            // A library that is stopped says that something failed, and not why.
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ConversionResult.Refused(TooSlow);
         }
         catch (VipsException)
         {
@@ -61,10 +58,30 @@ internal sealed class ImageConverter(ImagingOptions options)
         }
     }
 
+    private ConversionResult Convert(
+        ReadOnlyMemory<byte> original,
+        PictureFormat format,
+        TargetShape shape,
+        long maxBytes,
+        CancellationToken cancellationToken)
+    {
+        VipsLibrary.Prepare(options.Threads);
+        using var file = PageFiles.Open(ToArray(original), format, options);
+        var header = file.ReadHeader(options.MaxPages);
+        if (ReasonNotToDecode(header, shape) is { } tooMuch)
+        {
+            return new ConversionResult.Refused(tooMuch);
+        }
+
+        return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format.HasPages())
+            ? ToPaperwork(file, original, header.Pages, maxBytes, cancellationToken)
+            : ToPicture(file, original, maxBytes, cancellationToken);
+    }
+
     /// <summary>
     /// What a conversion takes at most, in bytes, by the file's header; 0 for a file that will be refused without being
-    /// decoded. It is three times the decoded page, six times for AVIF, whose decoder was measured to take that, and for PDF
-    /// what its sandbox may take besides.
+    /// decoded. It is three times the decoded page, and more where a decoder was measured to take that: four times for HEIC,
+    /// six for AVIF, and for PDF what its sandbox may take besides.
     /// </summary>
     public long EstimateMemory(ReadOnlyMemory<byte> original)
     {
@@ -80,7 +97,7 @@ internal sealed class ImageConverter(ImagingOptions options)
             using var file = PageFiles.Open(ToArray(original), format, options);
             var header = file.ReadHeader(options.MaxPages);
             return ReasonNotToDecode(header, TargetShape.Paperwork) is null
-                ? (header.DecodedBytes * (format == PictureFormat.Avif ? 6 : 3))
+                ? (header.DecodedBytes * (format switch { PictureFormat.Avif => 6, PictureFormat.Heic => 4, _ => 3 }))
                     + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0)
                 : 0;
         }
@@ -104,10 +121,8 @@ internal sealed class ImageConverter(ImagingOptions options)
 
         return RefuseBySize(original.Length) ?? format switch
         {
-            PictureFormat.Heic => "The file is a HEIC picture, as iPhones make them, which cannot be read yet. Save it as JPEG and drop it again.",
-            PictureFormat.Bmp => "The file is a BMP picture, which cannot be read yet. Save it as JPEG or PNG and drop it again.",
             PictureFormat.Svg => "The file is a drawing (SVG), not a picture or a scan. Save it as PNG and drop it again.",
-            PictureFormat.Unknown => "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF, TIFF or PDF.",
+            PictureFormat.Unknown => "The file is no picture or scan of a kind that is known here. Send JPEG, PNG, WebP, GIF, AVIF, HEIC, BMP, TIFF or PDF.",
             _ => null,
         };
     }
@@ -189,7 +204,7 @@ internal sealed class ImageConverter(ImagingOptions options)
         var capturedAt = CapturedAt(header);
         var asItCame = file.Format == PictureFormat.Tiff
             && original.Length <= maxBytes
-            && TiffTags.IsPlainFax(original.Span, pageCount);
+            && TiffTags.IsPlainFax(ToArray(original), pageCount);
         var paper = new PaperPages(file, cancellationToken);
         var pages = new PageInHand[pageCount];
         for (var i = 0; i < pageCount; i++)

@@ -23,6 +23,12 @@ internal sealed record ImagingOptions
     public int MaxPages { get; init; } = 200;
 
     /// <summary>
+    /// How long one document may take to be read and made: a second to two minutes; default 90 seconds. Longer would leave
+    /// no time to send it, and it would be tried for days.
+    /// </summary>
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>
     /// How many threads work on one picture: 1 to 16; default 1, which is best where several documents are in hand at
     /// once. It holds for the process: the first converter that is used sets it.
     /// </summary>
@@ -43,6 +49,7 @@ internal sealed record ImagingOptions
             MaxInputBytes = reader.Integer(nameof(MaxInputBytes), 50_000_000, 1_000, 500_000_000),
             MaxPixels = reader.Integer(nameof(MaxPixels), 100_000_000, 1_000_000, 1_000_000_000),
             MaxPages = reader.Integer(nameof(MaxPages), 200, 1, 2_000),
+            MaxTime = reader.Time(nameof(MaxTime), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
             Threads = reader.Integer(nameof(Threads), 1, 1, 16),
             TimeZone = ReadTimeZone(configuration[TimeZoneName]),
         };

@@ -8,6 +8,8 @@ internal static class PageFiles
     public static IPageFile Open(byte[] content, PictureFormat format, ImagingOptions options) => format switch
     {
         PictureFormat.Pdf => new PdfFile(content, options.MaxPixels),
+        PictureFormat.Tiff => new TiffFile(content, options),
+        PictureFormat.Heic or PictureFormat.Bmp => new MagickFile(content, format, options),
         _ => new VipsFile(content, format),
     };
 }

@@ -5,8 +5,11 @@ namespace Hazchem.Functions.Imaging;
 /// <summary>What is done to a page's image, and asked of it, whichever library read it.</summary>
 internal static class PageImage
 {
-    private const string OrientationField = "orientation";
-    private const string ProfileField = "icc-profile-data";
+    /// <summary>libvips' own profile of that name.</summary>
+    public const string Srgb = "srgb";
+
+    public const string OrientationField = "orientation";
+    public const string ProfileField = "icc-profile-data";
 
     /// <summary>Whether a viewer must turn the picture to show it upright.</summary>
     public static bool IsTurned(Image image) => image.Contains(OrientationField) && (int)image.Get(OrientationField) > 1;
@@ -34,6 +37,36 @@ internal static class PageImage
         using var coloured = image.Interpretation == interpretation ? image.Copy() : image.Colourspace(interpretation);
         using var flat = coloured.HasAlpha() ? coloured.Flatten(background: [255]) : coloured.Copy();
         return flat.Format == Enums.BandFormat.Uchar ? flat.Copy() : flat.Cast(Enums.BandFormat.Uchar);
+    }
+
+    /// <summary>
+    /// Upright, no longer on either side than <paramref name="longSide"/> pixels, in sRGB or grey, 8 bits, flattened on
+    /// white, in memory.
+    /// </summary>
+    public static Image Shrink(Image stored, int longSide, CancellationToken cancellationToken)
+    {
+        using var shrunk = stored.ThumbnailImage(
+            longSide,
+            height: longSide,
+            size: Enums.Size.Down,
+            outputProfile: NeedsProfile(stored) ? Srgb : null);
+        return ToPlainMemory(shrunk, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether colours must be converted. Doing so to every picture costs more than twice the time, and one without a
+    /// profile is sRGB anyway.
+    /// </summary>
+    public static bool NeedsProfile(Image image) =>
+        image.Interpretation == Enums.Interpretation.Cmyk || ProfileOf(image) is not null;
+
+    /// <summary>Decodes what is upright and small enough already, to sRGB or grey of 8 bits.</summary>
+    public static Image ToPlainMemory(Image shrunk, CancellationToken cancellationToken)
+    {
+        using var plain = ToEightBits(
+            shrunk,
+            shrunk.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+        return ToMemory(plain, cancellationToken);
     }
 
     /// <summary>Decodes, until it is cancelled.</summary>

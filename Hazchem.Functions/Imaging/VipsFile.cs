@@ -2,11 +2,9 @@ using NetVips;
 
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>A file that libvips reads, page by page.</summary>
+/// <summary>A file that libvips reads. Which of a TIFF's pages there are is for <see cref="TiffFile"/> to say.</summary>
 internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
 {
-    private const string PagesField = "n-pages";
-
     // libvips reads from our memory while an image is open, so the sources live as long as this.
     private readonly List<Source> _sources = [];
 
@@ -15,15 +13,7 @@ internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
     public PictureHeader ReadHeader(int maxPages)
     {
         using var first = Open(0, CancellationToken.None);
-        var largest = HeaderOf(first, Pages(first));
-        for (var page = 1; page < largest.Pages && largest.Pages <= maxPages; page++)
-        {
-            using var next = Open(page, CancellationToken.None);
-            var header = HeaderOf(next, largest.Pages);
-            largest = header.DecodedBytes > largest.DecodedBytes ? header : largest;
-        }
-
-        return largest;
+        return new PictureHeader(format, first.Width, first.Height, first.Bands * SizeOf(first.Format), Pages: 1);
     }
 
     public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)
@@ -33,25 +23,23 @@ internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
         return Image.NewFromSource(NewSource(), access: access, failOn: Enums.FailOn.Error, kwargs: options);
     }
 
-    public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
-    {
-        using var header = Open(0, cancellationToken);
+    public Image OpenShrunk(int longSide, CancellationToken cancellationToken) => OpenShrunk(0, longSide, cancellationToken);
 
-        // Doing this to every picture costs more than twice the time, and one without a profile is sRGB anyway.
-        var profile = header.Interpretation == Enums.Interpretation.Cmyk || PageImage.ProfileOf(header) is not null ? "srgb" : null;
+    /// <inheritdoc cref="IPageFile.OpenShrunk"/>
+    /// <param name="page">From 0; of a TIFF, its directories count.</param>
+    public Image OpenShrunk(int page, int longSide, CancellationToken cancellationToken)
+    {
+        using var header = Open(page, cancellationToken);
 
         // The thumbnailer's own failOn does not reach the loader: a cut file would come out half grey.
         using var shrunk = Image.ThumbnailSource(
             NewSource(),
             longSide,
-            optionString: "fail_on=error",
+            optionString: format == PictureFormat.Tiff ? FormattableString.Invariant($"fail_on=error,page={page}") : "fail_on=error",
             height: longSide,
             size: Enums.Size.Down,
-            outputProfile: profile);
-        using var plain = PageImage.ToEightBits(
-            shrunk,
-            shrunk.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
-        return PageImage.ToMemory(plain, cancellationToken);
+            outputProfile: PageImage.NeedsProfile(header) ? PageImage.Srgb : null);
+        return PageImage.ToPlainMemory(shrunk, cancellationToken);
     }
 
     public void Dispose() => _sources.ForEach(source => source.Dispose());
@@ -62,12 +50,6 @@ internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
         _sources.Add(source);
         return source;
     }
-
-    private int Pages(Image image) =>
-        format == PictureFormat.Tiff && image.Contains(PagesField) ? (int)image.Get(PagesField) : 1;
-
-    private PictureHeader HeaderOf(Image image, int pages) =>
-        new(format, image.Width, image.Height, image.Bands * SizeOf(image.Format), pages);
 
     private static int SizeOf(Enums.BandFormat bandFormat) => bandFormat switch
     {

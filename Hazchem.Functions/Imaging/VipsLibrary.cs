@@ -29,7 +29,9 @@ internal static class VipsLibrary
 
             // A damaged picture makes it write a line a tile to stderr, which the Functions host takes for errors.
             // What is wrong is in the exception, and the outcome says it.
+            // GObject complains where a header has a number that no picture can have.
             NetVips.Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
+            NetVips.Log.SetLogHandler("GLib-GObject", Enums.LogLevelFlags.Critical | Enums.LogLevelFlags.Warning, (_, _, _) => { });
             _ready = true;
         }
     }

@@ -26,7 +26,8 @@ internal static class ExifBlock
         return [.. jpeg.AsSpan(0, 2), .. segment, .. jpeg.AsSpan(2)];
     }
 
-    private static byte[] Build(int orientation, bool gps, string? takenAt, string? offset)
+    /// <summary>EXIF as it stands in a file of its own: a TIFF without points.</summary>
+    public static byte[] Build(int orientation, bool gps, string? takenAt, string? offset)
     {
         List<Field> taken = [];
         if (takenAt is not null)

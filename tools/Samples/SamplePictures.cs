@@ -107,6 +107,30 @@ public static class SamplePictures
         return scene.HeifsaveBuffer(q: 60, compression: Enums.ForeignHeifCompression.Av1, effort: 0);
     }
 
+    /// <summary>
+    /// A HEIC picture as an iPhone held upright makes it: tiles, stored lying and turned by the container, Display P3, EXIF.
+    /// </summary>
+    public static byte[] Heic(int seed, int width = 384, int height = 512, string? takenAt = "2026:11:22 14:03:07")
+    {
+        using var upright = Scene(seed, width, height);
+        using var stored = Unapply(upright, 6);
+        return HeicFile.Write(
+            stored.WriteToMemory<byte>(),
+            stored.Width,
+            stored.Height,
+            quarterTurns: 3,
+            ColourProfile.Of(ColourProfile.DisplayP3Primaries, "Display P3"),
+            ExifBlock.Build(6, gps: true, takenAt, offset: null));
+    }
+
+    /// <summary>A HEIC picture of one colour, as its profile means it.</summary>
+    public static byte[] PlainHeic(byte red, byte green, byte blue, byte[]? profile, int side = 256)
+    {
+        var canvas = new Canvas(side, side, 3);
+        canvas.Fill(0, 0, side, side, red, green, blue);
+        return HeicFile.Write(canvas.Points, side, side, quarterTurns: 0, profile, exif: null);
+    }
+
     /// <summary>An animation; its first frame is the upright scene of <paramref name="seed"/>.</summary>
     public static byte[] Gif(int seed, int frames = 2, int width = 320, int height = 240)
     {

@@ -1,0 +1,32 @@
+using NetVips;
+
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>A picture that ImageMagick decodes, once; libvips goes on from its points, where they are.</summary>
+internal sealed class MagickFile(byte[] content, PictureFormat format, ImagingOptions options) : IPageFile
+{
+    private MagickPoints? _points;
+
+    public PictureFormat Format => format;
+
+    public PictureHeader ReadHeader(int maxPages)
+    {
+        using var header = MagickLibrary.ReadHeader(content, format, options);
+        return new PictureHeader(format, (int)header.Width, (int)header.Height, header.HasAlpha ? 4 : 3, Pages: 1);
+    }
+
+    public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(page, 0);
+        _points ??= MagickPoints.Read(content, format, page, options, cancellationToken);
+        return _points.ToImage();
+    }
+
+    public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
+    {
+        using var stored = Open(0, cancellationToken);
+        return PageImage.Shrink(stored, longSide, cancellationToken);
+    }
+
+    public void Dispose() => _points?.Dispose();
+}

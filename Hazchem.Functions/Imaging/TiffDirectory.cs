@@ -1,0 +1,100 @@
+namespace Hazchem.Functions.Imaging;
+
+/// <summary>A directory of a TIFF: what it says of one picture in the file.</summary>
+internal sealed class TiffDirectory
+{
+    public const ushort NewSubfileType = 254;
+    public const ushort OldSubfileType = 255;
+    public const ushort ImageWidth = 256;
+    public const ushort ImageLength = 257;
+    public const ushort BitsPerSample = 258;
+    public const ushort CompressionTag = 259;
+    public const ushort Photometric = 262;
+    public const ushort StripOffsets = 273;
+    public const ushort Orientation = 274;
+    public const ushort SamplesPerPixel = 277;
+    public const ushort StripByteCounts = 279;
+    public const ushort TileOffsets = 324;
+    public const ushort TileByteCounts = 325;
+
+    private const int OldStyleJpeg = 6;
+    private const int Palette = 3;
+    private const int ReducedOrMask = 1 | 4;
+    private const int OldReduced = 2;
+
+    private readonly byte[] _content;
+    private readonly TiffLayout _layout;
+
+    public TiffDirectory(byte[] content, TiffLayout layout, int number, Range bytes, IReadOnlyList<TiffEntry> entries)
+    {
+        _content = content;
+        _layout = layout;
+        Number = number;
+        Bytes = bytes;
+        Entries = entries;
+    }
+
+    /// <summary>Its place in the file's chain, from 0, as libraries count them.</summary>
+    public int Number { get; }
+
+    /// <summary>Where it is in the file, without the values behind it.</summary>
+    public Range Bytes { get; }
+
+    public IReadOnlyList<TiffEntry> Entries { get; }
+
+    public int Width => Side(ImageWidth);
+
+    public int Height => Side(ImageLength);
+
+    /// <summary>A smaller copy of another picture, or a mask for one, which no viewer counts as a page.</summary>
+    public bool IsNoPage => (First(NewSubfileType, 0) & ReducedOrMask) != 0 || First(OldSubfileType, 0) == OldReduced;
+
+    /// <summary>The first way to put JPEG into TIFF, given up in 1995 and still written.</summary>
+    public bool IsOldStyleJpeg => First(CompressionTag, 1) == OldStyleJpeg;
+
+    /// <summary>Of a decoded point: each sample takes whole bytes, and a palette is resolved.</summary>
+    public int BytesPerPixel => (int)Math.Min(
+        First(Photometric, 0) == Palette ? 4 : First(SamplesPerPixel, 1) * ((First(BitsPerSample, 1) + 7) / 8), 1024);
+
+    /// <summary>The first of an entry's numbers, or another where there is no such entry.</summary>
+    public ulong First(ushort tag, ulong otherwise)
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Tag == tag)
+            {
+                return entry.Count > 0 ? _layout.Number(_content.AsSpan(entry.ValueAt), entry.Type) ?? otherwise : otherwise;
+            }
+        }
+
+        return otherwise;
+    }
+
+    /// <summary>All of an entry's numbers; none where there is no such entry.</summary>
+    public IEnumerable<ulong> All(ushort tag)
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Tag == tag)
+            {
+                for (var i = 0; i < entry.Count; i++)
+                {
+                    yield return _layout.Number(_content.AsSpan(entry.ValueAt + (i * TiffLayout.SizeOf(entry.Type))), entry.Type) ?? 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Changes the first of an entry's numbers, in a copy of the file.</summary>
+    public void Write(byte[] copy, ushort tag, byte number)
+    {
+        foreach (var entry in Entries.Where(entry => entry.Tag == tag && entry.Count > 0))
+        {
+            var value = copy.AsSpan(entry.ValueAt, TiffLayout.SizeOf(entry.Type));
+            value.Clear();
+            value[_layout.IsLittleEndian ? 0 : ^1] = number;
+        }
+    }
+
+    private int Side(ushort tag) => First(tag, 0) is > 0 and <= int.MaxValue and var side ? (int)side : throw new UnreadableFileException();
+}
