@@ -74,7 +74,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         }
 
         return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format.HasPages())
-            ? ToPaperwork(file, original, header.Pages, maxBytes, cancellationToken)
+            ? ToPaperwork(file, original, header.Pages, maxBytes, options.Straighten && shape == TargetShape.Paperwork, cancellationToken)
             : ToPicture(file, original, maxBytes, cancellationToken);
     }
 
@@ -198,6 +198,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         ReadOnlyMemory<byte> original,
         int pageCount,
         long maxBytes,
+        bool straighten,
         CancellationToken cancellationToken)
     {
         using var header = file.Open(0, cancellationToken);
@@ -205,21 +206,27 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         var asItCame = file.Format == PictureFormat.Tiff
             && original.Length <= maxBytes
             && TiffTags.IsPlainFax(ToArray(original), pageCount);
-        var paper = new PaperPages(file, cancellationToken);
-        var pages = new PageInHand[pageCount];
+        var pages = new PaperPages(file, straighten, cancellationToken);
+        var paper = new PaperworkWithinLimit(pages, pageCount, maxBytes);
         for (var i = 0; i < pageCount; i++)
         {
             try
             {
-                if (asItCame)
+                if (asItCame && straighten && pages.Read(i).WasTurned)
+                {
+                    // One page that is made anew makes the file another.
+                    asItCame = false;
+                    i = -1;
+                }
+                else if (asItCame && !straighten)
                 {
                     ReadToEnd(file, i, cancellationToken);
-                    continue;
                 }
-
-                var coded = paper.Code(i, level: 0, out var isLast)
-                    ?? throw new InvalidOperationException("The best level of detail gives no page.");
-                pages[i] = new PageInHand(coded, Level: 0, isLast);
+                else if (!asItCame && !paper.Add())
+                {
+                    return new ConversionResult.Refused(Text(
+                        $"The {(pageCount == 1 ? "page" : $"{pageCount} pages")} cannot be made to fit {maxBytes:N0} bytes and stay readable. Scan in black and white, or fewer pages a file, and drop it again."));
+                }
             }
             catch (Exception e) when (e is UnreadableFileException { Reason: null }
                 || (e is VipsException && !cancellationToken.IsCancellationRequested))
@@ -229,43 +236,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             }
         }
 
-        if (asItCame)
-        {
-            return new ConversionResult.Converted(original, PictureFormat.Tiff, pageCount, capturedAt);
-        }
-
-        return Shrink(pages, paper, maxBytes)
-            ? new ConversionResult.Converted(
-                Group4Tiff.Write([.. pages.Select(page => page.Coded)]), PictureFormat.Tiff, pageCount, capturedAt)
-            : new ConversionResult.Refused(Text(
-                $"The {(pageCount == 1 ? "page" : $"{pageCount} pages")} cannot be made to fit {maxBytes:N0} bytes and stay readable. Scan in black and white, or fewer pages a file, and drop it again."));
-    }
-
-    /// <summary>Takes detail from whichever page costs most, until all fit; false if they do not at the floor either.</summary>
-    private static bool Shrink(PageInHand[] pages, PaperPages paper, long maxBytes)
-    {
-        while (pages.Sum(page => (long)page.Coded.Code.Length + Group4Tiff.DirectoryBytes) > maxBytes)
-        {
-            var most = -1;
-            for (var i = 0; i < pages.Length; i++)
-            {
-                if (!pages[i].IsLast && (most < 0 || pages[i].Coded.Code.Length > pages[most].Coded.Code.Length))
-                {
-                    most = i;
-                }
-            }
-
-            if (most < 0)
-            {
-                return false;
-            }
-
-            var (coded, level, _) = pages[most];
-            var next = paper.Code(most, level + 1, out var isLast);
-            pages[most] = new PageInHand(next?.Code.Length < coded.Code.Length ? next : coded, level + 1, isLast);
-        }
-
-        return true;
+        return new ConversionResult.Converted(asItCame ? original : paper.Write(), PictureFormat.Tiff, pageCount, capturedAt);
     }
 
     private static void ReadToEnd(IPageFile file, int page, CancellationToken cancellationToken)
@@ -288,8 +259,4 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             : memory.ToArray();
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <param name="Level">Of detail, 0 the best.</param>
-    /// <param name="IsLast">There is no level below.</param>
-    private readonly record struct PageInHand(Group4Page Coded, int Level, bool IsLast);
 }

@@ -35,6 +35,12 @@ internal sealed record ImagingOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
+    /// Whether a page of paperwork that lies askew is turned straight; default false. A proof of delivery is evidence and
+    /// never is.
+    /// </summary>
+    public bool Straighten { get; init; }
+
+    /// <summary>
     /// The zone of EXIF times that do not say their own, from the setting <c>TimeZone</c>: an IANA name; default
     /// <c>Europe/London</c>.
     /// </summary>
@@ -51,6 +57,7 @@ internal sealed record ImagingOptions
             MaxPages = reader.Integer(nameof(MaxPages), 200, 1, 2_000),
             MaxTime = reader.Time(nameof(MaxTime), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
             Threads = reader.Integer(nameof(Threads), 1, 1, 16),
+            Straighten = reader.Flag(nameof(Straighten), false),
             TimeZone = ReadTimeZone(configuration[TimeZoneName]),
         };
     }

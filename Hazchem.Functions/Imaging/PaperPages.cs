@@ -2,10 +2,14 @@ using NetVips;
 
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>Makes the pages of a file bilevel, at one of several levels of detail.</summary>
-internal sealed class PaperPages(IPageFile file, CancellationToken cancellationToken)
+/// <summary>Reads the pages of a file as paper, each upright and at the best level of detail that is sent.</summary>
+/// <param name="straighten">Whether a page that lies askew is turned straight.</param>
+internal sealed class PaperPages(IPageFile file, bool straighten, CancellationToken cancellationToken)
 {
     private const double A4LongSideInches = 297 / 25.4;
+
+    /// <summary>Points an inch. More is not sent of a page that has shades: it reads no better.</summary>
+    private const double MostDpi = 300;
 
     /// <summary>Points an inch. A page coarser than this is enlarged before it is made bilevel, or its letters break up.</summary>
     private const double LeastGreyDpi = 200;
@@ -17,83 +21,57 @@ internal sealed class PaperPages(IPageFile file, CancellationToken cancellationT
     /// </summary>
     private const double LeastBelievedDpi = 97;
 
-    /// <summary>
-    /// Of a page with one limit for all of it, more ink than this is no text: a shadow or a picture went black, and what
-    /// was written there is lost.
-    /// </summary>
-    private const double MostPlainCoverage = 0.25;
-
-    /// <summary>Shrinking thins strokes; ink is what at least a third of a point's area was.</summary>
-    private const int ShrunkInkLimit = 170;
-
-    /// <summary>
-    /// From the best to the floor of legibility, in points an inch. At 120 a text of 8 points still reads.
-    /// </summary>
-    private static readonly (double Dpi, bool Plain)[] GreyLevels =
-    [
-        (300, false), (300, true), (200, false), (200, true), (150, false), (150, true), (120, false), (120, true),
-    ];
-
-    private static readonly (double Dpi, bool Plain)[] BilevelLevels =
-    [
-        (double.PositiveInfinity, true), (300, true), (200, true), (150, true), (120, true),
-    ];
-
     /// <summary>In pixels: A4 at the best level.</summary>
-    private static readonly int LongestSide = (int)Math.Ceiling(A4LongSideInches * GreyLevels[0].Dpi);
+    private static readonly int LongestSide = (int)Math.Ceiling(A4LongSideInches * MostDpi);
 
-    /// <summary>The page at a level, 0 the best; null where the level gives nothing for this page, or there is none.</summary>
     /// <exception cref="VipsException">The page cannot be read.</exception>
-    public Group4Page? Code(int page, int level, out bool isLast)
+    public PaperPage Read(int page)
     {
         using var header = file.Open(page, cancellationToken);
         var bilevel = file.Format.HasPages()
             && header.Bands == 1
             && header.Contains("bits-per-sample")
             && (int)header.Get("bits-per-sample") == 1;
-        var levels = bilevel ? BilevelLevels : GreyLevels;
-        isLast = level >= levels.Length - 1;
-        if (level >= levels.Length)
+        using var plain = OpenPlain(page, header);
+        var (across, down) = Resolution(header, plain);
+        var (wantedAcross, wantedDown) = bilevel ? (across, down) : (Wanted(across), Wanted(down));
+
+        // What is enlarged is enlarged in grey, what is shrunk is shrunk before there is all of it.
+        using var shrunk = Resize(plain, Math.Min(1, wantedAcross / across), Math.Min(1, wantedDown / down));
+        var points = Luma.Read(shrunk, cancellationToken);
+        using var read = Image.NewFromMemory(points, shrunk.Width, shrunk.Height, 1, Enums.BandFormat.Uchar);
+        using var sized = Resize(read, Math.Max(1, wantedAcross / across), Math.Max(1, wantedDown / down));
+        if (sized.Width != read.Width || sized.Height != read.Height)
         {
-            return null;
+            points = Luma.Read(sized, cancellationToken);
         }
 
-        var (dpi, plain) = levels[level];
-        using var grey = OpenGrey(page, header);
-        var (across, down) = Resolution(header, grey);
-        var wanted = bilevel ? dpi : Math.Min(dpi, Math.Max(LeastGreyDpi, Math.Min(across, down)));
-        var sizedAcross = Math.Min(wanted, across * (bilevel ? 1 : MostEnlarged));
-        var sizedDown = Math.Min(wanted, down * (bilevel ? 1 : MostEnlarged));
-        if (bilevel && level > 0 && sizedAcross >= across && sizedDown >= down)
-        {
-            return null;
-        }
-
-        using var sized = Math.Abs(sizedAcross - across) < 1 && Math.Abs(sizedDown - down) < 1
-            ? grey.Copy()
-            : grey.Resize(sizedAcross / across, vscale: sizedDown / down);
-        using var decoded = PageImage.ToMemory(sized, cancellationToken);
-        var points = decoded.WriteToMemory<byte>();
-        cancellationToken.ThrowIfCancellationRequested();
-        var bits = bilevel ? Threshold.At(points, decoded.Width, decoded.Height, level == 0 ? 128 : ShrunkInkLimit)
-            : plain ? Threshold.Plain(points, decoded.Width, decoded.Height)
-            : Threshold.Adaptive(points, decoded.Width, decoded.Height, Math.Min(sizedAcross, sizedDown));
-        var coded = new BilevelPage(decoded.Width, decoded.Height, Math.Round(sizedAcross), Math.Round(sizedDown), bits);
-        return plain && !bilevel && coded.Coverage() > MostPlainCoverage ? null : Group4Tiff.Code(coded);
+        var grey = new GreyPage(sized.Width, sized.Height, Math.Round(wantedAcross), Math.Round(wantedDown), points);
+        var straight = straighten ? Straightening.Apply(grey) : grey;
+        return new PaperPage(straight, bilevel, wasTurned: straight != grey);
     }
 
-    private Image OpenGrey(int page, Image header)
+    private static Image Resize(Image image, double across, double down) =>
+        Math.Abs((across - 1) * image.Width) < 1 && Math.Abs((down - 1) * image.Height) < 1
+            ? image.Copy()
+            : image.Resize(across, vscale: down);
+
+    private static double Wanted(double dpi) => Math.Min(MostDpi, Math.Max(dpi, Math.Min(LeastGreyDpi, dpi * MostEnlarged)));
+
+    /// <summary>The page upright, in 8 bits, in grey or sRGB.</summary>
+    private Image OpenPlain(int page, Image header)
     {
         if (!file.Format.HasPages())
         {
-            using var shrunk = file.OpenShrunk(LongestSide, cancellationToken);
-            return PageImage.ToEightBits(shrunk, Enums.Interpretation.Bw);
+            return file.OpenShrunk(LongestSide, cancellationToken);
         }
 
         // Turning needs the page in memory; otherwise it is read as it goes.
         using var stored = PageImage.IsTurned(header) ? file.Open(page, cancellationToken, Enums.Access.Random) : file.Open(page, cancellationToken);
         using var upright = stored.Autorot();
-        return PageImage.ToEightBits(upright, Enums.Interpretation.Bw);
+        return PageImage.ToEightBits(
+            upright,
+            upright.Interpretation is Enums.Interpretation.Srgb ? Enums.Interpretation.Srgb : Enums.Interpretation.Bw);
     }
 
     /// <summary>

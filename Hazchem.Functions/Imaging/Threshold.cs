@@ -1,13 +1,12 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Hazchem.Functions.Imaging;
 
 /// <summary>Tells ink from paper in a grey page.</summary>
 internal static class Threshold
 {
-    /// <summary>Blocks an inch whose mean is taken; the surroundings of a point are seven by seven of them, 4.4 mm.</summary>
-    private const int BlocksPerInch = 40;
-
-    private const int SurroundingBlocks = 3;
-
     /// <summary>Ink is darker than this share of its surroundings, whatever light they lie in.</summary>
     private const double InkShare = 0.86;
 
@@ -17,69 +16,141 @@ internal static class Threshold
     /// </summary>
     private const double DarkestPaper = 0.25;
 
-    /// <summary>By each point's surroundings: reads through shadows, at the cost of bytes on pictures.</summary>
-    public static byte[] Adaptive(ReadOnlySpan<byte> grey, int width, int height, double dpi)
-    {
-        var block = Math.Max(2, (int)(dpi / BlocksPerInch));
-        var columns = (width + block - 1) / block;
-        var rows = (height + block - 1) / block;
-        var light = Blur(BlockMeans(grey, width, height, block, columns, rows), columns, rows);
-        var darkest = (float)(Brightest(light) * DarkestPaper);
-        for (var i = 0; i < light.Length; i++)
-        {
-            light[i] = Math.Max(light[i], darkest) * (float)InkShare;
-        }
+    /// <summary>A scanner's lid or a dark table has nothing in it that is brighter than this share of the page's paper.</summary>
+    private const double BrightestTable = 0.35;
 
-        var bits = new byte[(width + 7) / 8 * height];
-        var line = new float[columns];
-        var limits = new float[width];
+    /// <summary>Of 256, so that limits between the middles of blocks are found by adding steps.</summary>
+    private const int Fraction = 256;
+
+    /// <summary>
+    /// By each point's surroundings, so that text reads through shadows; photographs by a screen of dots.
+    /// </summary>
+    /// <param name="photos">Where the page is a photograph; null for nowhere.</param>
+    /// <returns>Bits as in <see cref="BilevelPage"/>.</returns>
+    public static byte[] Adaptive(GreyPage page, PhotoRegions? photos)
+    {
+        var blocks = PageBlocks.Of(page);
+        var limits = Limits(blocks);
+        var screen = photos is null ? null : new Screen(page, photos);
+        var (width, height) = (page.Width, page.Height);
+        var stride = (width + 7) / 8;
+        var bits = new byte[stride * height];
+
+        var padded = (width + Vector256<byte>.Count - 1) / Vector256<byte>.Count * Vector256<byte>.Count;
+        var upper = new ushort[padded];
+        var lower = new ushort[padded];
+        var step = new ushort[padded];
+        var line = new byte[padded];
+        Expand(limits, 0, blocks, lower.AsSpan(0, width));
         for (var y = 0; y < height; y++)
         {
-            Interpolate(Position(y, block), rows, columns, light, line);
-            for (var x = 0; x < width; x++)
+            // Between the middles of two rows of blocks the limits go from the upper's to the lower's.
+            var below = (y - (blocks.Size / 2)) / blocks.Size;
+            if (y >= blocks.Size / 2 && (y - (blocks.Size / 2)) % blocks.Size == 0)
             {
-                var at = Position(x, block);
-                var left = Math.Clamp((int)Math.Floor(at), 0, columns - 1);
-                var right = Math.Min(left + 1, columns - 1);
-                var share = Math.Clamp(at - left, 0, 1);
-                limits[x] = line[left] + ((line[right] - line[left]) * share);
+                (upper, lower) = (lower, upper);
+                Expand(limits, Math.Min(below + 1, blocks.Rows - 1), blocks, lower.AsSpan(0, width));
+                Steps(upper, lower, blocks.Size, step);
             }
 
-            Pack(grey.Slice(y * width, width), limits, bits.AsSpan((width + 7) / 8 * y));
+            Advance(y < blocks.Size / 2 ? lower : upper, step, line);
+            screen?.Overwrite(line, y);
+            Pack(page.Points.AsSpan(y * width, width), line, bits.AsSpan(y * stride, stride));
         }
 
         return bits;
-    }
-
-    /// <summary>One limit for the page, the one that parts its greys best (Otsu).</summary>
-    public static byte[] Plain(ReadOnlySpan<byte> grey, int width, int height)
-    {
-        var counts = new long[256];
-        foreach (var point in grey)
-        {
-            counts[point]++;
-        }
-
-        return At(grey, width, height, Otsu(counts) + 1);
     }
 
     /// <summary>Ink is what is darker than <paramref name="limit"/>.</summary>
-    public static byte[] At(ReadOnlySpan<byte> grey, int width, int height, int limit)
+    /// <returns>Bits as in <see cref="BilevelPage"/>.</returns>
+    public static byte[] At(GreyPage page, byte limit)
     {
-        var limits = new float[width];
-        Array.Fill(limits, limit);
-        var bits = new byte[(width + 7) / 8 * height];
-        for (var y = 0; y < height; y++)
+        var line = new byte[page.Width];
+        Array.Fill(line, limit);
+        var stride = (page.Width + 7) / 8;
+        var bits = new byte[stride * page.Height];
+        for (var y = 0; y < page.Height; y++)
         {
-            Pack(grey.Slice(y * width, width), limits, bits.AsSpan((width + 7) / 8 * y));
+            Pack(page.Points.AsSpan(y * page.Width, page.Width), line, bits.AsSpan(y * stride, stride));
         }
 
         return bits;
     }
 
-    private static void Pack(ReadOnlySpan<byte> grey, ReadOnlySpan<float> limits, Span<byte> bits)
+    /// <summary>A limit a block, in 256ths of a grey.</summary>
+    private static ushort[] Limits(PageBlocks blocks)
     {
-        for (var x = 0; x < grey.Length; x++)
+        var light = blocks.Surroundings();
+        var paper = Brightest(light);
+        var table = blocks.DarkFromTheEdge((byte)(paper * BrightestTable));
+        var limits = new ushort[light.Length];
+        for (var i = 0; i < light.Length; i++)
+        {
+            limits[i] = table[i] ? (ushort)0 : (ushort)(Math.Max(light[i], paper * DarkestPaper) * InkShare * Fraction);
+        }
+
+        return limits;
+    }
+
+    /// <summary>The limits along a row of points through the middles of a row of blocks.</summary>
+    private static void Expand(ushort[] limits, int row, PageBlocks blocks, Span<ushort> line)
+    {
+        var of = limits.AsSpan(row * blocks.Columns, blocks.Columns);
+        var half = blocks.Size / 2;
+        var x = 0;
+        for (; x < half && x < line.Length; x++)
+        {
+            line[x] = of[0];
+        }
+
+        for (var column = 0; column < blocks.Columns; column++)
+        {
+            int limit = of[column];
+            var step = (of[Math.Min(column + 1, blocks.Columns - 1)] - limit) / blocks.Size;
+            for (var end = Math.Min(line.Length, x + blocks.Size); x < end; x++, limit += step)
+            {
+                line[x] = (ushort)limit;
+            }
+        }
+    }
+
+    /// <summary>What to add to a row's limits to be at the lower's after so many rows.</summary>
+    private static void Steps(ReadOnlySpan<ushort> upper, ReadOnlySpan<ushort> lower, int rows, Span<ushort> step)
+    {
+        var share = new Vector<float>(1f / rows);
+        for (var x = 0; x < step.Length; x += Vector<ushort>.Count)
+        {
+            Vector.Widen(new Vector<ushort>(upper[x..]), out var fromLeft, out var fromRight);
+            Vector.Widen(new Vector<ushort>(lower[x..]), out var toLeft, out var toRight);
+            var left = Vector.ConvertToInt32(Vector.ConvertToSingle(Vector.AsVectorInt32(toLeft - fromLeft)) * share);
+            var right = Vector.ConvertToInt32(Vector.ConvertToSingle(Vector.AsVectorInt32(toRight - fromRight)) * share);
+            Vector.AsVectorUInt16(Vector.Narrow(left, right)).CopyTo(step[x..]);
+        }
+    }
+
+    /// <summary>Gives a row's limits in whole greys, and goes a step on to the next row's.</summary>
+    private static void Advance(Span<ushort> exact, ReadOnlySpan<ushort> step, Span<byte> line)
+    {
+        for (var x = 0; x < line.Length; x += Vector256<byte>.Count)
+        {
+            var left = Vector256.Create<ushort>(exact[x..]);
+            var right = Vector256.Create<ushort>(exact[(x + Vector256<ushort>.Count)..]);
+            Vector256.Narrow(left >>> 8, right >>> 8).CopyTo(line[x..]);
+            (left + Vector256.Create(step[x..])).CopyTo(exact[x..]);
+            (right + Vector256.Create(step[(x + Vector256<ushort>.Count)..])).CopyTo(exact[(x + Vector256<ushort>.Count)..]);
+        }
+    }
+
+    private static void Pack(ReadOnlySpan<byte> grey, ReadOnlySpan<byte> limits, Span<byte> bits)
+    {
+        var x = 0;
+        for (; x <= grey.Length - Vector256<byte>.Count; x += Vector256<byte>.Count)
+        {
+            var ink = Vector256.LessThan(Vector256.Create(grey[x..]), Vector256.Create(limits[x..])).ExtractMostSignificantBits();
+            BinaryPrimitives.WriteUInt32LittleEndian(bits[(x >> 3)..], Mirror(ink));
+        }
+
+        for (; x < grey.Length; x++)
         {
             if (grey[x] < limits[x])
             {
@@ -88,118 +159,30 @@ internal static class Threshold
         }
     }
 
-    /// <summary>Where a point lies among the middles of the blocks.</summary>
-    private static float Position(int point, int block) => ((point + 0.5f) / block) - 0.5f;
-
-    private static void Interpolate(float at, int rows, int columns, float[] light, float[] line)
+    /// <summary>Turns each byte end for end: a processor's first point is the lowest bit, a fax's the highest.</summary>
+    private static uint Mirror(uint bits)
     {
-        var upper = Math.Clamp((int)Math.Floor(at), 0, rows - 1);
-        var lower = Math.Min(upper + 1, rows - 1);
-        var share = Math.Clamp(at - upper, 0, 1);
-        for (var i = 0; i < columns; i++)
-        {
-            var above = light[(upper * columns) + i];
-            line[i] = above + ((light[(lower * columns) + i] - above) * share);
-        }
-    }
-
-    private static float[] BlockMeans(ReadOnlySpan<byte> grey, int width, int height, int block, int columns, int rows)
-    {
-        var sums = new float[columns * rows];
-        for (var y = 0; y < height; y++)
-        {
-            var line = grey.Slice(y * width, width);
-            var sumsLine = sums.AsSpan(y / block * columns, columns);
-            for (var column = 0; column < columns; column++)
-            {
-                var sum = 0;
-                foreach (var point in line[(column * block)..Math.Min(width, (column + 1) * block)])
-                {
-                    sum += point;
-                }
-
-                sumsLine[column] += sum;
-            }
-        }
-
-        for (var row = 0; row < rows; row++)
-        {
-            for (var column = 0; column < columns; column++)
-            {
-                sums[(row * columns) + column] /=
-                    Math.Min(block, width - (column * block)) * Math.Min(block, height - (row * block));
-            }
-        }
-
-        return sums;
-    }
-
-    private static float[] Blur(float[] means, int columns, int rows)
-    {
-        var across = new float[means.Length];
-        for (var row = 0; row < rows; row++)
-        {
-            Average(means, across, row * columns, columns, step: 1);
-        }
-
-        var blurred = new float[means.Length];
-        for (var column = 0; column < columns; column++)
-        {
-            Average(across, blurred, column, rows, step: columns);
-        }
-
-        return blurred;
-    }
-
-    private static void Average(float[] from, float[] to, int start, int count, int step)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var sum = 0f;
-            var first = Math.Max(0, i - SurroundingBlocks);
-            var last = Math.Min(count - 1, i + SurroundingBlocks);
-            for (var j = first; j <= last; j++)
-            {
-                sum += from[start + (j * step)];
-            }
-
-            to[start + (i * step)] = sum / (last - first + 1);
-        }
+        bits = ((bits >> 1) & 0x55555555) | ((bits & 0x55555555) << 1);
+        bits = ((bits >> 2) & 0x33333333) | ((bits & 0x33333333) << 2);
+        return ((bits >> 4) & 0x0F0F0F0F) | ((bits & 0x0F0F0F0F) << 4);
     }
 
     /// <summary>The light that one block in twenty passes, so that a reflection does not count for paper.</summary>
-    private static float Brightest(float[] light)
+    private static int Brightest(float[] light)
     {
-        var sorted = light.Order().ToArray();
-        return sorted[sorted.Length * 19 / 20];
-    }
-
-    private static int Otsu(long[] counts)
-    {
-        double total = counts.Sum();
-        var sum = counts.Select((count, grey) => (double)grey * count).Sum();
-        double best = -1;
-        double below = 0;
-        double sumBelow = 0;
-        var limit = 127;
-        for (var grey = 0; grey < 255; grey++)
+        Span<int> counts = stackalloc int[256];
+        foreach (var of in light)
         {
-            below += counts[grey];
-            sumBelow += (double)grey * counts[grey];
-            if (below == 0 || below == total)
-            {
-                continue;
-            }
-
-            var distance = (sumBelow / below) - ((sum - sumBelow) / (total - below));
-            var parted = below * (total - below) * distance * distance;
-            if (parted > best)
-            {
-                best = parted;
-                limit = grey;
-            }
+            counts[(int)of]++;
         }
 
-        return limit;
+        var brighter = 0;
+        var grey = counts.Length - 1;
+        for (; grey > 0 && (brighter + counts[grey]) * 20 < light.Length; grey--)
+        {
+            brighter += counts[grey];
+        }
+
+        return grey;
     }
 }
