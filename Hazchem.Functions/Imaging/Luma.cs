@@ -18,13 +18,15 @@ internal static class Luma
     private const int StripBytes = 64 * 1024;
 
     /// <summary>The points of an image of 8 bits in sRGB or grey, a byte a point.</summary>
+    /// <param name="used">An array that is needed no more: it is taken again if it is of the right length.</param>
     /// <exception cref="VipsException">The image cannot be read to its end.</exception>
-    public static byte[] Read(Image image, CancellationToken cancellationToken)
+    public static byte[] Read(Image image, byte[]? used, CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.Register(() => image.SetKill(true));
         using var region = Region.New(image);
         var bands = image.Bands;
-        var grey = new byte[(long)image.Width * image.Height];
+        var length = (long)image.Width * image.Height;
+        var grey = used?.Length == length ? used : new byte[length];
         var rows = Math.Max(1, StripBytes / (image.Width * bands));
         for (var top = 0; top < image.Height; top += rows)
         {

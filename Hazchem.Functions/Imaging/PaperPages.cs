@@ -24,6 +24,13 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     /// <summary>In pixels: A4 at the best level.</summary>
     private static readonly int LongestSide = (int)Math.Ceiling(A4LongSideInches * MostDpi);
 
+    /// <summary>
+    /// What the last page was read into. Pages of a scan are of one size, and megabytes a page would wait long for being
+    /// collected.
+    /// </summary>
+    private byte[]? _points;
+
+    /// <summary>The page, which is good until the next one is read.</summary>
     /// <exception cref="VipsException">The page cannot be read.</exception>
     public PaperPage Read(int page)
     {
@@ -38,12 +45,13 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
 
         // What is enlarged is enlarged in grey, what is shrunk is shrunk before there is all of it.
         using var shrunk = Resize(plain, Math.Min(1, wantedAcross / across), Math.Min(1, wantedDown / down));
-        var points = Luma.Read(shrunk, cancellationToken);
+        var points = Luma.Read(shrunk, _points, cancellationToken);
+        _points = points;
         using var read = Image.NewFromMemory(points, shrunk.Width, shrunk.Height, 1, Enums.BandFormat.Uchar);
         using var sized = Resize(read, Math.Max(1, wantedAcross / across), Math.Max(1, wantedDown / down));
         if (sized.Width != read.Width || sized.Height != read.Height)
         {
-            points = Luma.Read(sized, cancellationToken);
+            points = Luma.Read(sized, used: null, cancellationToken);
         }
 
         var grey = new GreyPage(sized.Width, sized.Height, Math.Round(wantedAcross), Math.Round(wantedDown), points);

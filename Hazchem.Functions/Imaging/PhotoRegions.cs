@@ -17,8 +17,8 @@ internal sealed class PhotoRegions
     private const double LeastMid = 0.40;
 
     /// <summary>
-    /// What two heaps explain of a tile's contrast. It is 0.75 for greys spread evenly, 0.64 for one heap, and 0.83 to 0.95
-    /// for letters.
+    /// What two heaps explain of a tile's contrast. It is 0.75 for greys spread evenly and 0.64 for one heap; letters have
+    /// more.
     /// </summary>
     private const double TwoHeaps = 0.80;
 
