@@ -11,6 +11,9 @@ internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means
     /// <summary>Blocks to each side of one: its surroundings are seven by seven, 4.4 mm.</summary>
     private const int Reach = 3;
 
+    /// <summary>How much of a side of the page must be dark to be a lid or a table, and not something printed.</summary>
+    private const double LeastOfSide = 0.8;
+
     public static PageBlocks Of(GreyPage page)
     {
         var size = Math.Max(2, (int)(page.CoarserDpi / BlocksPerInch));
@@ -67,8 +70,8 @@ internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means
     }
 
     /// <summary>
-    /// The blocks that are dark throughout, hang together with the page's edge through such blocks, and lie away from
-    /// anything brighter: letters in white on black keep their ground.
+    /// The blocks that are dark throughout, hang together through such blocks with a side of the page that is dark, and lie
+    /// away from anything brighter: a black mark in a corner stays, and letters in white on black keep their ground.
     /// </summary>
     /// <param name="limit">A block with a point as bright as this is not dark.</param>
     public bool[] DarkFromTheEdge(byte limit)
@@ -76,16 +79,16 @@ internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means
         var seen = new bool[Means.Length];
         var dark = new bool[Means.Length];
         var open = new Stack<(int Column, int Row)>();
-        for (var column = 0; column < Columns; column++)
+        (int Column, int Row)[][] sides =
+        [
+            [.. Enumerable.Range(0, Columns).Select(static column => (column, 0))],
+            [.. Enumerable.Range(0, Columns).Select(column => (column, Rows - 1))],
+            [.. Enumerable.Range(0, Rows).Select(static row => (0, row))],
+            [.. Enumerable.Range(0, Rows).Select(row => (Columns - 1, row))],
+        ];
+        foreach (var side in sides.Where(side => side.Count(at => IsDarkAround(at.Column, at.Row, limit)) >= side.Length * LeastOfSide))
         {
-            open.Push((column, 0));
-            open.Push((column, Rows - 1));
-        }
-
-        for (var row = 0; row < Rows; row++)
-        {
-            open.Push((0, row));
-            open.Push((Columns - 1, row));
+            Array.ForEach(side, open.Push);
         }
 
         while (open.TryPop(out var at))
