@@ -227,11 +227,12 @@ public sealed class OutboundPromiseTests
                 _ => false,
             };
 
-            // Another drop of the same content had its end and was told: either a person has it, or the TMS took back the one
-            // that the row speaks of.
+            // Another drop of the same content had its end and was told: a person has it, or it was of shadow mode, as the row
+            // is still, or the TMS took back the one that the row speaks of.
             var endedBefore = row is not null
                 && world.Archived.Keys.Any(archived => archived.Content == content)
                 && ((Told(OutcomeKind.NotSent) && IsWithAPerson(world, row.Document))
+                    || (Told(OutcomeKind.Shadowed) && row.Document.Shadow)
                     || (!world.Entrusted.ContainsKey(row.Document.Drop) && (Told(OutcomeKind.NotSent) || Told(OutcomeKind.Sent) || Told(OutcomeKind.Shadowed))));
             if (!ended && !endedBefore)
             {
