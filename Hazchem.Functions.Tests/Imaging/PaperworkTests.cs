@@ -118,6 +118,15 @@ public sealed class PaperworkTests
     }
 
     [Fact]
+    public void Receipt_keeps_its_width_however_long_it_is()
+    {
+        using var after = Pictures.Open(Pictures.Convert(SamplePictures.GreyScan(1, pages: 1, width: 600, height: 6000), TargetShape.Paperwork).Content);
+
+        (after.Width, after.Height).Should().Be((600, 6000));
+        (after.Xres * 25.4).Should().BeApproximately(200, 0.5);
+    }
+
+    [Fact]
     public void Proof_of_delivery_from_a_photo_is_a_jpeg()
     {
         Pictures.Convert(SamplePictures.Photo(1), TargetShape.PictureOrPaperwork).Format.Should().Be(PictureFormat.Jpeg);

@@ -52,6 +52,14 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public void Tall_picture_keeps_as_many_points_as_a_broad_one()
+    {
+        using var tall = Pictures.Open(Pictures.Convert(SamplePictures.DetailedPhoto(1, 1080, 8000), TargetShape.OnePicture, 500_000).Content);
+
+        tall.Width.Should().BeGreaterThan(700);
+    }
+
+    [Fact]
     public void Same_photo_twice_gives_the_same_bytes()
     {
         var photo = SamplePictures.LargePhoto(5);

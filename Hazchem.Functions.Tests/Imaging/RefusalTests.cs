@@ -118,14 +118,14 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void File_that_takes_too_long_is_refused_and_a_cancelled_one_is_not()
+    public void File_that_takes_too_long_says_so_and_a_cancelled_one_does_not()
     {
         var slow = new ImageConverter(Pictures.Options, new NoTime());
 
         foreach (var content in new[] { SamplePictures.Photo(1), SamplePictures.GreyScan(1), SamplePictures.Heic(1) })
         {
             slow.Convert(content, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
-                .Should().Be(new ConversionResult.Refused("The file takes too long to read. Save it smaller, or split it, and drop it again."));
+                .Should().Be(new ConversionResult.OutOfTime("The file takes too long to read. Save it smaller, or split it, and drop it again."));
             var cancelled = () => slow.Convert(content, TargetShape.Paperwork, 500_000, new CancellationToken(canceled: true));
             cancelled.Should().Throw<OperationCanceledException>();
         }

@@ -1,6 +1,6 @@
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>What became of a picture: <see cref="Converted"/> or <see cref="Refused"/>.</summary>
+/// <summary>What became of a picture: <see cref="Converted"/>, <see cref="Refused"/> or <see cref="OutOfTime"/>.</summary>
 internal abstract record ConversionResult
 {
     private ConversionResult()
@@ -19,4 +19,8 @@ internal abstract record ConversionResult
 
     /// <param name="Reason">One sentence that a clerk understands: what is wrong and what to do.</param>
     public sealed record Refused(string Reason) : ConversionResult;
+
+    /// <summary>It took longer than is allowed. That may be for the file, or for a machine that was busy with others.</summary>
+    /// <param name="Reason">One sentence that a clerk understands, for when it is not tried again.</param>
+    public sealed record OutOfTime(string Reason) : ConversionResult;
 }

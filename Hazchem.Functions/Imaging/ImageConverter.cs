@@ -45,7 +45,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         {
             // A library that is stopped says that something failed, and not why.
             cancellationToken.ThrowIfCancellationRequested();
-            return new ConversionResult.Refused(TooSlow);
+            return new ConversionResult.OutOfTime(TooSlow);
         }
         catch (VipsException)
         {
@@ -158,7 +158,8 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             return new ConversionResult.Converted(content, PictureFormat.Jpeg, 1, capturedAt);
         }
 
-        using var picture = file.OpenShrunk(JpegWithinLimit.UsefulLongSide(maxBytes), cancellationToken);
+        using var picture = file.OpenShrunk(
+            JpegWithinLimit.UsefulLongSide(header.Width, header.Height, maxBytes), cancellationToken);
         return JpegWithinLimit.Code(picture, maxBytes, cancellationToken) is { } jpeg
             ? new ConversionResult.Converted(jpeg, PictureFormat.Jpeg, 1, capturedAt)
             : new ConversionResult.Refused(Text(

@@ -25,6 +25,11 @@ internal static class JpegWithinLimit
     /// <summary>Over this a JPEG only keeps the noise.</summary>
     private const int HighestQuality = 95;
 
+    private const double BitsPerPoint = 0.605;
+
+    /// <summary>Pixels. Not every viewer shows more.</summary>
+    private const int LongestSide = 8192;
+
     /// <summary>How far above the lowest quality a picture is made smaller, so that it is done once.</summary>
     private const int QualityInHand = 3;
 
@@ -40,11 +45,14 @@ internal static class JpegWithinLimit
     private const double Aim = 0.975;
 
     /// <summary>
-    /// The length of the long side, in pixels, over which a limit is better spent on quality: 0.6 bits a point of a picture
-    /// of 4 to 3.
+    /// The length of the long side, in pixels, over which a limit is better spent on quality: 0.6 bits a point, which is
+    /// 2,300 pixels for a picture of 4 to 3 in 300,000 bytes.
     /// </summary>
-    public static int UsefulLongSide(long maxBytes) =>
-        (int)Math.Clamp(2300 * Math.Sqrt(maxBytes / 300_000.0), FloorLongSide, 8192);
+    public static int UsefulLongSide(int width, int height, long maxBytes)
+    {
+        var aspect = Math.Max(width, height) / (double)Math.Min(width, height);
+        return (int)Math.Clamp(Math.Sqrt(maxBytes * 8 / BitsPerPoint * aspect), FloorLongSide, LongestSide);
+    }
 
     /// <param name="picture">Grey or sRGB, 8 bits, in memory.</param>
     /// <returns>The JPEG, or null if the picture cannot be held within the limit above the floor.</returns>

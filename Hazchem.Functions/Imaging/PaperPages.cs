@@ -7,6 +7,16 @@ namespace Hazchem.Functions.Imaging;
 internal sealed class PaperPages(IPageFile file, bool straighten, CancellationToken cancellationToken)
 {
     private const double A4LongSideInches = 297 / 25.4;
+    private const double A4ShortSideInches = 210 / 25.4;
+
+    /// <summary>What is longer for its width is no page but a receipt or a screen that was scrolled.</summary>
+    private const double MostAspect = 1.6;
+
+    /// <summary>A smaller page is none that somebody would send.</summary>
+    private const double LeastInches = 3;
+
+    /// <summary>As long as A2. A page that is even wider than this is sent as if it were printed at this width.</summary>
+    private const double MostInches = 24;
 
     /// <summary>Points an inch. More is not sent of a page that has shades: it reads no better.</summary>
     private const double MostDpi = 300;
@@ -20,9 +30,6 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     /// Points an inch. Less is what screens and phones say of anything; the coarsest fax has 98.
     /// </summary>
     private const double LeastBelievedDpi = 97;
-
-    /// <summary>In pixels: A4 at the best level.</summary>
-    private static readonly int LongestSide = (int)Math.Ceiling(A4LongSideInches * MostDpi);
 
     /// <summary>
     /// What the last page was read into. Pages of a scan are of one size, and megabytes a page would wait long for being
@@ -71,7 +78,7 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     {
         if (!file.Format.HasPages())
         {
-            return file.OpenShrunk(LongestSide, cancellationToken);
+            return file.OpenShrunk((int)Math.Ceiling(MostDpi * Math.Max(header.Width, header.Height) / A4Dpi(header)), cancellationToken);
         }
 
         // Turning needs the page in memory; otherwise it is read as it goes.
@@ -83,24 +90,34 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     }
 
     /// <summary>
-    /// Points an inch across and down, as the file says, unless that would make the page smaller than a hand or larger than
-    /// A2, or no scanner would say it: then the page is taken for A4.
+    /// Points an inch across and down, as the file says, unless that would make the page smaller than a hand or no scanner
+    /// would say it: then the page is taken for A4. So is a picture that would be larger than A2, since cameras say anything.
     /// </summary>
-    private static (double Across, double Down) Resolution(Image header, Image upright)
+    private (double Across, double Down) Resolution(Image header, Image upright)
     {
         var swapped = (int)(header.Contains("orientation") ? header.Get("orientation") : 1) >= 5;
         var shrunk = Math.Max(upright.Width, upright.Height) / (double)Math.Max(header.Width, header.Height);
         var across = (swapped ? header.Yres : header.Xres) * 25.4 * shrunk;
         var down = (swapped ? header.Xres : header.Yres) * 25.4 * shrunk;
-        var longSide = Math.Max(upright.Width / across, upright.Height / down);
-        if (Math.Min(header.Xres, header.Yres) * 25.4 >= LeastBelievedDpi
-            && longSide is >= 3 and <= 24
-            && across / down is >= 0.4 and <= 2.5)
+        var (width, height) = (upright.Width / across, upright.Height / down);
+        if (Math.Min(header.Xres, header.Yres) * 25.4 < LeastBelievedDpi
+            || Math.Max(width, height) < LeastInches
+            || across / down is < 0.4 or > 2.5
+            || (!file.Format.HasPages() && Math.Max(width, height) > MostInches))
         {
-            return (across, down);
+            var assumed = A4Dpi(upright);
+            return (assumed, assumed);
         }
 
-        var assumed = Math.Max(upright.Width, upright.Height) / A4LongSideInches;
-        return (assumed, assumed);
+        var larger = Math.Max(1, Math.Min(width, height) / MostInches);
+        return (across * larger, down * larger);
+    }
+
+    /// <summary>Points an inch of A4, or of something as wide that is longer.</summary>
+    private static double A4Dpi(Image image)
+    {
+        double longSide = Math.Max(image.Width, image.Height);
+        double shortSide = Math.Min(image.Width, image.Height);
+        return longSide > shortSide * MostAspect ? shortSide / A4ShortSideInches : longSide / A4LongSideInches;
     }
 }

@@ -268,6 +268,11 @@ internal sealed class DocumentSender(
             case ConversionResult.Refused refused:
                 return new OutboundEvent.Refused(refused.Reason);
 
+            case ConversionResult.OutOfTime slow:
+                return time.GetUtcNow() - document.WaitingSince >= OutboundPolicy.SlowPictureRefusedAfter
+                    ? new OutboundEvent.Refused(slow.Reason)
+                    : new OutboundEvent.Postponed("It took too long to read, which may be for a busy machine.");
+
             case ConversionResult.Converted picture:
                 var (contentType, extension) = picture.Format == PictureFormat.Tiff ? ("image/tiff", ".tif") : ("image/jpeg", ".jpg");
                 var sent = new SentFile(picture.Content.Length, Sha256Hash.Of(picture.Content.Span), contentType, picture.Pages);

@@ -34,6 +34,11 @@ internal static class OutboundPolicy
     /// <summary>How long a second blob with the same bytes waits for what becomes of the first.</summary>
     public static readonly TimeSpan LookAgainAtRepeat = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long a picture that takes too long is tried again, since the machine may only be busy; then it is refused.
+    /// </summary>
+    public static readonly TimeSpan SlowPictureRefusedAfter = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a document that was dropped before shadow mode was switched on waits for its end.</summary>
     public static readonly TimeSpan LookAgainInShadowMode = TimeSpan.FromHours(1);
 
