@@ -1,5 +1,4 @@
 using System.Net;
-using Hazchem.Functions.Tests.Imaging.Pdf;
 using Hazchem.Samples;
 using NetVips;
 

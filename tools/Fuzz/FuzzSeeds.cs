@@ -1,5 +1,7 @@
+using Hazchem.Functions.Imaging;
 using Hazchem.Samples;
 using NetVips;
+using TiffFile = Hazchem.Samples.TiffFile;
 
 namespace Hazchem.Fuzz;
 
@@ -48,6 +50,8 @@ internal static class FuzzSeeds
             ("tiff of pages", TiffFile.Write(
                 [TiffPage.Of(rgb, Width, Height, 1, 2, [8, 8, 8]), TiffPage.OldStyleJpeg(jpeg, Width, Height)], isBigEndian: true)),
             ("tiff old-style jpeg", TiffFile.Write([TiffPage.OldStyleJpeg(jpeg, Width, Height)])),
+            ("pdf of text", TextPdf()),
+            ("pdf of scans", ScannedPdf(jpeg, bilevel)),
         ];
 
         byte[] Fax(Enums.ForeignTiffCompression compression)
@@ -55,5 +59,30 @@ internal static class FuzzSeeds
             using var pages = Image.Arrayjoin([bilevel, bilevel], across: 1);
             return pages.TiffsaveBuffer(compression: compression, bitdepth: 1, pageHeight: Height);
         }
+    }
+
+    private static byte[] TextPdf()
+    {
+        var pdf = new SamplePdf();
+        var font = pdf.Font();
+        var content = SamplePdf.Rectangles((0.2, 0.2, 1, 0.5)) + "BT /F1 20 Tf 20 80 Td (CORROSIVE) Tj ET";
+        return pdf.Page(2, 2, content, SamplePdf.Text($"/Font << /F1 {font} 0 R >>"), "/Rotate 90").Page(1, 2, "0 0 9 9 re f").Write();
+    }
+
+    private static byte[] ScannedPdf(byte[] jpeg, Image bilevel)
+    {
+        const double dpi = 100;
+        var size = SamplePdf.Text($"/Width {Width} /Height {Height} ");
+        var white = bilevel.WriteToMemory<byte>();
+        byte[] ink = [.. white.Chunk(8).Select(points => points.Aggregate((byte)0, (bits, point) => (byte)((bits << 1) | (point == 0 ? 1 : 0))))];
+        return new SamplePdf()
+            .Scan(Width / dpi, Height / dpi, size + "/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode", jpeg)
+            .Scan(
+                Width / dpi,
+                Height / dpi,
+                size + SamplePdf.Text($"/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns {Width} /Rows {Height} >>"),
+                Group4Tiff.Code(new BilevelPage(Width, Height, dpi, dpi, ink)).Code)
+            .Scan(Width / dpi, Height / dpi, size + "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", SamplePdf.Deflate(white))
+            .Write();
     }
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace Hazchem.Functions.Tests.Imaging.Pdf;
+namespace Hazchem.Samples;
 
 /// <summary>Writes a PDF object by object, well made or not.</summary>
-internal sealed class SamplePdf
+public sealed class SamplePdf
 {
     private const int Catalog = 1;
     private const int PageTree = 2;
@@ -94,6 +94,7 @@ internal sealed class SamplePdf
 
     public static byte[] Deflate(byte[] content)
     {
+        ArgumentNullException.ThrowIfNull(content);
         using var coded = new MemoryStream();
         using (var zlib = new ZLibStream(coded, CompressionLevel.Optimal))
         {
