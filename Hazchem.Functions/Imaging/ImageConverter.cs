@@ -153,7 +153,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         using var header = file.Open(0, cancellationToken);
         var capturedAt = CapturedAt(header);
         if (file.Format == PictureFormat.Jpeg
-            && Untouched(file, header, original, maxBytes, cancellationToken) is { } content)
+            && Untouched(header, original, maxBytes, cancellationToken) is { } content)
         {
             return new ConversionResult.Converted(content, PictureFormat.Jpeg, 1, capturedAt);
         }
@@ -168,10 +168,10 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
 
     /// <summary>
     /// The JPEG as it came, or with its metadata taken out, if that is all it needs; null if it must be made anew. It is
-    /// decoded all the same, to see that it is whole.
+    /// decoded all the same, to see that it is whole and that nothing else stands among its points: what is made anew then
+    /// says whether it is damaged, or only odd.
     /// </summary>
     private static ReadOnlyMemory<byte>? Untouched(
-        IPageFile file,
         Image header,
         ReadOnlyMemory<byte> original,
         long maxBytes,
@@ -190,8 +190,29 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             return null;
         }
 
-        ReadToEnd(file, 0, cancellationToken);
+        // One that lacks nothing when it is two bytes shorter has something else at its end.
+        byte[] shorter = [.. stripped.Span[..^(2 + JpegSegments.EndOfImage.Length)], .. JpegSegments.EndOfImage];
+        if (!IsWhole(ToArray(stripped), cancellationToken) || IsWhole(shorter, cancellationToken))
+        {
+            return null;
+        }
+
         return stripped;
+    }
+
+    /// <summary>Whether its decoder finds all of the points, and nothing odd among them.</summary>
+    private static bool IsWhole(byte[] jpeg, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var image = Image.NewFromBuffer(jpeg, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning);
+            ReadToEnd(image, cancellationToken);
+            return true;
+        }
+        catch (VipsException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private ConversionResult ToPaperwork(
@@ -202,48 +223,61 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         bool straighten,
         CancellationToken cancellationToken)
     {
-        using var header = file.Open(0, cancellationToken);
-        var capturedAt = CapturedAt(header);
-        var asItCame = file.Format == PictureFormat.Tiff
-            && original.Length <= maxBytes
-            && TiffTags.IsPlainFax(ToArray(original), pageCount);
         var pages = new PaperPages(file, straighten, cancellationToken);
-        var paper = new PaperworkWithinLimit(pages, pageCount, maxBytes);
-        for (var i = 0; i < pageCount; i++)
+        var page = 0;
+        try
         {
-            try
+            DateTimeOffset? capturedAt;
+            using (var header = file.Open(page, cancellationToken))
             {
-                if (asItCame && straighten && pages.Read(i).WasTurned)
-                {
-                    // One page that is made anew makes the file another.
-                    asItCame = false;
-                    i = -1;
-                }
-                else if (asItCame && !straighten)
-                {
-                    ReadToEnd(file, i, cancellationToken);
-                }
-                else if (!asItCame && !paper.Add())
+                capturedAt = CapturedAt(header);
+            }
+
+            // Each page is looked at, even where all stay as they came. One that is turned straight makes the file another.
+            var asItCame = file.Format == PictureFormat.Tiff
+                && original.Length <= maxBytes
+                && TiffTags.IsPlainFax(ToArray(original), pageCount);
+            for (; asItCame && page < pageCount; page++)
+            {
+                asItCame = straighten ? !pages.Read(page).WasTurned : ReadToEnd(file, page, cancellationToken);
+            }
+
+            if (asItCame)
+            {
+                return new ConversionResult.Converted(original, PictureFormat.Tiff, pageCount, capturedAt);
+            }
+
+            var paper = new PaperworkWithinLimit(pages, pageCount, maxBytes);
+            for (page = 0; page < pageCount; page++)
+            {
+                if (!paper.Add())
                 {
                     return new ConversionResult.Refused(Text(
                         $"The {(pageCount == 1 ? "page" : $"{pageCount} pages")} cannot be made to fit {maxBytes:N0} bytes and stay readable. Scan in black and white, or fewer pages a file, and drop it again."));
                 }
             }
-            catch (Exception e) when (e is UnreadableFileException { Reason: null }
-                || (e is VipsException && !cancellationToken.IsCancellationRequested))
-            {
-                return new ConversionResult.Refused(Text(
-                    $"Page {i + 1} of {pageCount} is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again."));
-            }
-        }
 
-        return new ConversionResult.Converted(asItCame ? original : paper.Write(), PictureFormat.Tiff, pageCount, capturedAt);
+            return new ConversionResult.Converted(paper.Write(), PictureFormat.Tiff, pageCount, capturedAt);
+        }
+        catch (Exception e) when (e is UnreadableFileException { Reason: null }
+            || (e is VipsException && !cancellationToken.IsCancellationRequested))
+        {
+            return new ConversionResult.Refused(Text(
+                $"Page {page + 1} of {pageCount} is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again."));
+        }
     }
 
-    private static void ReadToEnd(IPageFile file, int page, CancellationToken cancellationToken)
+    /// <returns>True: where it cannot be read, that is thrown.</returns>
+    private static bool ReadToEnd(IPageFile file, int page, CancellationToken cancellationToken)
+    {
+        using var image = file.Open(page, cancellationToken);
+        ReadToEnd(image, cancellationToken);
+        return true;
+    }
+
+    private static void ReadToEnd(Image image, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var image = file.Open(page, cancellationToken);
         using var registration = cancellationToken.Register(() => image.SetKill(true));
         image.Avg();
     }

@@ -8,16 +8,28 @@ namespace Hazchem.Functions.Imaging;
 /// </summary>
 internal static class JpegSegments
 {
-    private const byte StartOfImage = 0xD8;
-    private const byte EndOfImage = 0xD9;
+    private const byte EndMarker = 0xD9;
     private const byte StartOfScan = 0xDA;
+    private const byte HuffmanTables = 0xC4;
+    private const byte QuantisationTables = 0xDB;
+    private const byte RestartInterval = 0xDD;
     private const byte FirstApplication = 0xE0;
+    private const byte ProfileApplication = 0xE2;
+    private const byte AdobeApplication = 0xEE;
     private const byte LastApplication = 0xEF;
     private const byte Comment = 0xFE;
 
+    /// <summary>Of the bodies that say how colours are coded. A longer one holds something else besides.</summary>
+    private const int JfifBytes = 14;
+    private const int AdobeBytes = 12;
+
+    /// <summary>The last two bytes of a JPEG.</summary>
+    public static ReadOnlySpan<byte> EndOfImage => [0xFF, EndMarker];
+
     /// <summary>
     /// The same coded picture without metadata, which is <paramref name="jpeg"/> itself, the same memory, if it has none;
-    /// or null where the markers are not as they should be and the picture must be decoded and coded anew.
+    /// or null where the markers are not as they should be and the picture must be decoded and coded anew. What stands among
+    /// the coded points themselves only their decoder sees.
     /// </summary>
     public static ReadOnlyMemory<byte>? Strip(ReadOnlyMemory<byte> jpeg)
     {
@@ -28,13 +40,8 @@ internal static class JpegSegments
         while (at + 4 <= content.Length && content[at] == 0xFF)
         {
             var marker = content[at + 1];
-            if (marker is < 0xC0 or (>= 0xD0 and <= StartOfImage) or EndOfImage)
-            {
-                return null;
-            }
-
             var end = at + 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(at + 2)..]);
-            if (end < at + 4 || end > content.Length)
+            if (end < at + 4 || end > content.Length || !IsPlain(marker, content[(at + 4)..end]))
             {
                 return null;
             }
@@ -58,7 +65,7 @@ internal static class JpegSegments
             }
 
             at = segment.End.Value;
-            if (at + 2 <= content.Length && content[at] == 0xFF && content[at + 1] == EndOfImage)
+            if (at + 2 <= content.Length && content[at] == 0xFF && content[at + 1] == EndMarker)
             {
                 kept.Add(at..(at + 2));
                 return keptBytes + 2 == content.Length ? jpeg : Join(content, kept, keptBytes + 2);
@@ -68,18 +75,31 @@ internal static class JpegSegments
         return null;
     }
 
+    /// <summary>
+    /// Whether a segment is one that every decoder reads alike. The rarer codings, reserved markers and a marker behind
+    /// filling bytes are not; nor is a JFIF header with a thumbnail, or a long one of Adobe, without which the colours would
+    /// be taken for others.
+    /// </summary>
+    private static bool IsPlain(byte marker, ReadOnlySpan<byte> body) => marker switch
+    {
+        FirstApplication => body.Length <= JfifBytes || !body.StartsWith("JFIF\0"u8),
+        AdobeApplication => body.Length <= AdobeBytes || !body.StartsWith("Adobe"u8),
+        (> FirstApplication and <= LastApplication) or Comment => true,
+        _ => IsCoding(marker),
+    };
+
+    /// <summary>Baseline, extended or progressive, with Huffman's tables.</summary>
+    private static bool IsCoding(byte marker) => marker
+        is (>= 0xC0 and <= 0xC2) or HuffmanTables or StartOfScan or QuantisationTables or RestartInterval;
+
     private static bool IsNeeded(byte marker, ReadOnlySpan<byte> body) => marker switch
     {
-        // JFIF, if it carries no thumbnail.
-        FirstApplication => body.Length == 14 && body.StartsWith("JFIF\0"u8),
+        FirstApplication => body.Length == JfifBytes && body.StartsWith("JFIF\0"u8),
 
-        // A colour profile; the other uses of this marker are second pictures.
-        0xE2 => body.StartsWith("ICC_PROFILE\0"u8),
-
-        // Adobe's says how the colours are coded.
-        0xEE => body.Length == 12 && body.StartsWith("Adobe"u8),
-        >= FirstApplication and <= LastApplication or Comment => false,
-        _ => true,
+        // The other uses of this marker are second pictures.
+        ProfileApplication => body.StartsWith("ICC_PROFILE\0"u8),
+        AdobeApplication => body.Length == AdobeBytes && body.StartsWith("Adobe"u8),
+        _ => IsCoding(marker),
     };
 
     /// <summary>Where the coded points end: a stuffed zero and a restart marker belong to them.</summary>

@@ -12,7 +12,8 @@ internal static class SrgbProfile
 
     public static bool Is(ReadOnlySpan<byte> profile)
     {
-        if (profile.Length < HeaderBytes + 4)
+        // What is behind its own length is no part of it.
+        if (profile.Length < HeaderBytes + 4 || BinaryPrimitives.ReadUInt32BigEndian(profile) != profile.Length)
         {
             return false;
         }

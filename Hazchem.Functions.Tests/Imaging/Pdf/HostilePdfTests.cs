@@ -22,7 +22,7 @@ public sealed class HostilePdfTests
         { nameof(HugePage), "The picture is 100,000,000 by 100,000,000 pixels, more than the 100,000,000 in all that are taken. Save it smaller and drop it again." },
         { nameof(ManyPages), "The file has 10,000 pages; at most 200 are taken. Split it and drop the parts." },
         { nameof(DynamicForm), "The PDF is an interactive form (XFA) that only Adobe's programs can show. Print it to a new PDF and drop that." },
-        { nameof(UndecodableScan), "The picture is damaged or incomplete and cannot be read to its end. Take or save it again and drop it again." },
+        { nameof(UndecodableScan), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
         { nameof(InflatedContent), Memory },
     };
 
