@@ -1,3 +1,4 @@
+using BitMiracle.LibTiff.Classic;
 using Hazchem.Functions.Imaging;
 using Hazchem.Samples;
 using NetVips;
@@ -81,6 +82,138 @@ public sealed class TiffKindsTests
         page.Getpoint(2, 500).Should().Equal(255);
     }
 
+    /// <summary>A page with a black block, coded in every way that scanners and programs have.</summary>
+    public static TheoryData<string> Kinds => [.. Coded.Keys];
+
+    private static readonly Dictionary<string, Func<Image, byte[]>> Coded = new()
+    {
+        ["group 3"] = static page => Fax(page, Compression.CCITTFAX3, 0),
+        ["group 3 in two dimensions"] = static page => Fax(page, Compression.CCITTFAX3, Group3Opt.ENCODING2D | Group3Opt.FILLBITS),
+        ["fax without ends of lines"] = static page => Fax(page, Compression.CCITTRLE, 0),
+        ["group 4"] = static page => Fax(page, Compression.CCITTFAX4, 0),
+        ["palette"] = static page => TiffFile.Write(
+            [TiffPage.Of([.. page.WriteToMemory<byte>().Select(grey => (byte)(grey == 0 ? 7 : 3))], page.Width, page.Height, 1, 3, [8], (320, TiffPage.ShortType, Palette(black: 7)))]),
+        ["palette of two bits"] = static page => page.TiffsaveBuffer(bitdepth: 2),
+        ["16 bits"] = static page => Saved(page, Enums.Interpretation.Grey16, Enums.ForeignTiffCompression.Lzw),
+        ["colour of 16 bits"] = static page => Saved(page, Enums.Interpretation.Rgb16, Enums.ForeignTiffCompression.Deflate),
+        ["inks"] = static page => Saved(page, Enums.Interpretation.Cmyk, Enums.ForeignTiffCompression.Packbits),
+        ["JPEG"] = static page => Saved(page, Enums.Interpretation.Srgb, Enums.ForeignTiffCompression.Jpeg),
+        ["tiles"] = static page => page.TiffsaveBuffer(tile: true, tileWidth: 64, tileHeight: 64, compression: Enums.ForeignTiffCompression.Deflate),
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Page_of_any_kind_shows_what_it_shows(string kind)
+    {
+        using var page = Block();
+        var tiff = Coded[kind](page);
+
+        ShowsBlock(Pictures.Convert(tiff, TargetShape.Paperwork).Content, 600, 800, 100, 100);
+        using var picture = Pictures.Open(Pictures.Convert(tiff, TargetShape.OnePicture).Content);
+        picture.Getpoint(200, 150).Should().OnlyContain(value => value < 40);
+        picture.Getpoint(500, 600).Should().OnlyContain(value => value > 215);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Page_that_lies_in_any_way_comes_out_upright_and_with_its_own_resolution(int orientation)
+    {
+        using var upright = Block();
+        using var stored = Unapply(upright, orientation);
+        var isSwapped = orientation >= 5;
+        foreach (var bits in new[] { 1, 8 })
+        {
+            var tiff = TiffFile.Write(
+            [
+                TiffPage.Of(
+                    bits == 8 ? stored.WriteToMemory<byte>() : Pack(stored),
+                    stored.Width,
+                    stored.Height,
+                    1,
+                    1,
+                    [bits],
+                    (274, TiffPage.ShortType, [orientation]),
+                    (282, TiffPage.RationalType, [isSwapped ? 240 : 200, 1]),
+                    (283, TiffPage.RationalType, [isSwapped ? 200 : 240, 1])),
+            ]);
+
+            var content = Pictures.Convert(tiff, TargetShape.Paperwork).Content;
+
+            ShowsBlock(content, 600, 800, 100, 100);
+            using var page = Pictures.Open(content, 0, tiff: true);
+            (page.Xres * 25.4).Should().BeApproximately(200, 0.5);
+            (page.Yres * 25.4).Should().BeApproximately(240, 0.5);
+        }
+    }
+
+    [Fact]
+    public void Resolution_in_centimetres_and_that_of_a_coarse_fax_are_kept()
+    {
+        using var page = Block();
+        var inCentimetres = TiffFile.Write(
+        [
+            TiffPage.Of(
+                page.WriteToMemory<byte>(),
+                600,
+                800,
+                1,
+                1,
+                [8],
+                (282, TiffPage.RationalType, [7874, 100]),
+                (283, TiffPage.RationalType, [7874, 100]),
+                (296, TiffPage.ShortType, [3])),
+        ]);
+        using var first = Pictures.Open(Pictures.Convert(inCentimetres, TargetShape.Paperwork).Content, 0, tiff: true);
+        (first.Xres * 25.4).Should().BeApproximately(200, 0.5);
+
+        var coarse = TiffFile.Write(
+            [TiffPage.Of(Pack(page), 600, 800, 1, 1, [1], (282, TiffPage.RationalType, [204, 1]), (283, TiffPage.RationalType, [98, 1]))]);
+        using var second = Pictures.Open(Pictures.Convert(coarse, TargetShape.Paperwork).Content, 0, tiff: true);
+        (second.Width, second.Height).Should().Be((600, 800));
+        ((second.Xres * 25.4) / (second.Yres * 25.4)).Should().BeApproximately(204 / 98.0, 0.02);
+    }
+
+    [Fact]
+    public void Fax_of_group_3_passes_as_it_came()
+    {
+        using var page = Block();
+        var fax = Fax(page, Compression.CCITTFAX3, 0);
+
+        Pictures.Convert(fax, TargetShape.Paperwork).Content.ToArray().Should().Equal(fax);
+    }
+
+    [Fact]
+    public void Measurements_are_no_picture_and_are_refused_as_such()
+    {
+        using var page = Block();
+        foreach (var type in (Enums.BandFormat[])[Enums.BandFormat.Float, Enums.BandFormat.Int, Enums.BandFormat.Uint, Enums.BandFormat.Double])
+        {
+            using var measured = page.Cast(type);
+            foreach (var shape in Enum.GetValues<TargetShape>())
+            {
+                Pictures.Refuse(measured.TiffsaveBuffer(), shape).Should().Be(
+                    "The TIFF holds measurements (such as floating point), not the shades of a picture. Save it with 8 or 16 bits and drop it again.");
+            }
+        }
+    }
+
+    [Fact]
+    public void Damaged_page_is_named_by_its_number()
+    {
+        var whole = TiffPage.Of(new byte[75 * 800], 600, 800, 1, 0, [1]);
+        var broken = TiffPage.Of([.. Enumerable.Repeat((byte)0xFF, 64)], 600, 800, 5, 0, [1]);
+
+        Pictures.Refuse(TiffFile.Write([broken, whole]), TargetShape.Paperwork).Should().StartWith("Page 1 of 2 is damaged");
+        Pictures.Refuse(TiffFile.Write([whole, broken]), TargetShape.Paperwork).Should().StartWith("Page 2 of 2 is damaged");
+    }
+
     [Fact]
     public void Small_copy_of_a_page_is_no_page()
     {
@@ -134,4 +267,95 @@ public sealed class TiffKindsTests
 
     private static bool LooksUpright(byte[] tiff) =>
         SamplePictures.LooksUpright(Pictures.Convert(tiff, TargetShape.OnePicture).Content.ToArray());
+
+    /// <summary>White, with a black block of 300 by 200 points in its upper left.</summary>
+    private static Image Block()
+    {
+        using var white = Image.Black(600, 800) + 255;
+        using var grey = white.Cast(Enums.BandFormat.Uchar);
+        using var coloured = grey.Copy(interpretation: Enums.Interpretation.Bw, xres: 200 / 25.4, yres: 200 / 25.4);
+        return coloured.Mutate(image => image.DrawRect([0], 100, 100, 300, 200, fill: true));
+    }
+
+    private static void ShowsBlock(ReadOnlyMemory<byte> content, int width, int height, int left, int top)
+    {
+        using var page = Pictures.Open(content, 0, tiff: true);
+        (page.Width, page.Height).Should().Be((width, height));
+        foreach (var (x, y, ink) in new[]
+        {
+            (left + 10, top + 10, true),
+            (left + 290, top + 190, true),
+            (left + 150, top + 100, true),
+            (left - 10, top + 100, false),
+            (left + 310, top + 100, false),
+            (left + 150, top - 10, false),
+            (left + 150, top + 210, false),
+            (width - 20, height - 20, false),
+        })
+        {
+            page.Getpoint(x, y)[0].Should().Be(ink ? 0 : 255, "of the point {0}, {1}", x, y);
+        }
+    }
+
+    private static byte[] Saved(Image page, Enums.Interpretation interpretation, Enums.ForeignTiffCompression compression)
+    {
+        using var converted = page.Colourspace(interpretation);
+        return converted.TiffsaveBuffer(compression: compression);
+    }
+
+    private static long[] Palette(int black) =>
+        [.. Enumerable.Range(0, 3 * 256).Select(i => i % 256 == black ? 0L : 65_535)];
+
+    private static byte[] Pack(Image page)
+    {
+        var points = page.WriteToMemory<byte>();
+        return [.. Enumerable.Range(0, page.Height).SelectMany(y => Enumerable.Range(0, (page.Width + 7) / 8).Select(octet =>
+            (byte)Enumerable.Range(0, 8).Sum(bit => (8 * octet) + bit < page.Width && points[(y * page.Width) + (8 * octet) + bit] > 0 ? 0x80 >> bit : 0)))];
+    }
+
+    private static byte[] Fax(Image page, Compression compression, Group3Opt options)
+    {
+        using var stream = new MemoryStream();
+        using (var tiff = Tiff.ClientOpen("", "w", stream, new TiffStream()))
+        {
+            tiff.SetField(TiffTag.IMAGEWIDTH, page.Width);
+            tiff.SetField(TiffTag.IMAGELENGTH, page.Height);
+            tiff.SetField(TiffTag.BITSPERSAMPLE, 1);
+            tiff.SetField(TiffTag.SAMPLESPERPIXEL, 1);
+            tiff.SetField(TiffTag.COMPRESSION, compression);
+            tiff.SetField(TiffTag.PHOTOMETRIC, Photometric.MINISBLACK);
+            tiff.SetField(TiffTag.ROWSPERSTRIP, page.Height);
+            tiff.SetField(TiffTag.XRESOLUTION, 200.0);
+            tiff.SetField(TiffTag.YRESOLUTION, 200.0);
+            tiff.SetField(TiffTag.RESOLUTIONUNIT, ResUnit.INCH);
+            if (compression == Compression.CCITTFAX3)
+            {
+                tiff.SetField(TiffTag.GROUP3OPTIONS, options);
+            }
+
+            var points = Pack(page);
+            tiff.WriteEncodedStrip(0, points, points.Length).Should().BePositive();
+            tiff.WriteDirectory().Should().BeTrue();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>What a scanner that lies that way would have stored.</summary>
+    private static Image Unapply(Image upright, int orientation)
+    {
+        var (angle, flip) = orientation switch
+        {
+            1 => (Enums.Angle.D0, false),
+            2 => (Enums.Angle.D0, true),
+            3 => (Enums.Angle.D180, false),
+            4 => (Enums.Angle.D180, true),
+            5 => (Enums.Angle.D90, true),
+            6 => (Enums.Angle.D270, false),
+            7 => (Enums.Angle.D270, true),
+            _ => (Enums.Angle.D90, false),
+        };
+        using var turned = upright.Rot(angle);
+        return flip ? turned.Flip(Enums.Direction.Horizontal) : turned.Copy();
+    }
 }

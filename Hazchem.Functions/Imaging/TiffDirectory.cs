@@ -16,11 +16,15 @@ internal sealed class TiffDirectory
     public const ushort StripByteCounts = 279;
     public const ushort TileOffsets = 324;
     public const ushort TileByteCounts = 325;
+    public const ushort SampleFormat = 339;
 
     private const int OldStyleJpeg = 6;
     private const int Palette = 3;
     private const int ReducedOrMask = 1 | 4;
     private const int OldReduced = 2;
+    private const int WholeNumbers = 1;
+    private const int Undefined = 4;
+    private const int MostBits = 16;
 
     private readonly byte[] _content;
     private readonly TiffLayout _layout;
@@ -51,6 +55,12 @@ internal sealed class TiffDirectory
 
     /// <summary>The first way to put JPEG into TIFF, given up in 1995 and still written.</summary>
     public bool IsOldStyleJpeg => First(CompressionTag, 1) == OldStyleJpeg;
+
+    /// <summary>
+    /// Whether its samples are shades, and not measurements, which no viewer shows alike: floating point, signed or complex
+    /// numbers, or whole ones of more than 16 bits.
+    /// </summary>
+    public bool HasShades => First(SampleFormat, WholeNumbers) is WholeNumbers or Undefined && First(BitsPerSample, 1) <= MostBits;
 
     /// <summary>Of a decoded point: each sample takes whole bytes, and a palette is resolved.</summary>
     public int BytesPerPixel => (int)Math.Min(

@@ -11,6 +11,9 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
     private const byte Uncompressed = 1;
     private const byte Upright = 1;
 
+    private const string Measurements =
+        "The TIFF holds measurements (such as floating point), not the shades of a picture. Save it with 8 or 16 bits and drop it again.";
+
     private IReadOnlyList<TiffDirectory>? _pages;
     private VipsFile? _vips;
 
@@ -91,7 +94,8 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
     {
         var all = TiffDirectories.Read(content, chain);
         TiffDirectory[] pages = [.. all.Where(directory => !directory.IsNoPage)];
-        return _pages = pages.Length > 0 ? pages : all;
+        _pages = pages.Length > 0 ? pages : all;
+        return _pages.All(page => page.HasShades) ? _pages : throw new UnreadableFileException(Measurements);
     }
 
     /// <summary>What was allowed by the directory must be what the library reads in it.</summary>
