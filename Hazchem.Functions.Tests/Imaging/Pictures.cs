@@ -77,7 +77,8 @@ internal static class Pictures
         return png;
     }
 
-    private static uint Crc(ReadOnlySpan<byte> chunk)
+    /// <summary>PNG's check sum, of a chunk's name and body.</summary>
+    public static uint Crc(ReadOnlySpan<byte> chunk)
     {
         var crc = uint.MaxValue;
         foreach (var value in chunk)

@@ -42,8 +42,20 @@ internal sealed class FuzzRun(int seed, string keepIn)
     public bool Try(long number)
     {
         var (name, content) = _mutation.Make(number);
-        var shape = (TargetShape)(number / 7 % 3);
-        var limit = Limits[number / 3 % Limits.Length];
+        return Try(number, name, content, (TargetShape)(number / 7 % 3), Limits[number / 3 % Limits.Length]);
+    }
+
+    /// <summary>Tries a file as it is, as each shape.</summary>
+    /// <param name="number">Of the first try; there are three.</param>
+    /// <inheritdoc cref="Try(long)"/>
+    public bool Try(long number, string path)
+    {
+        var content = File.ReadAllBytes(path);
+        return Enum.GetValues<TargetShape>().All(shape => Try(number + (int)shape, path, content, shape, Limits[0]));
+    }
+
+    private bool Try(long number, string name, byte[] content, TargetShape shape, long limit)
+    {
         var before = Environment.CpuUsage.TotalTime;
         string? wrong;
         try

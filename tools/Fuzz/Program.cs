@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.CommandLine;
 using System.Diagnostics;
+using Hazchem.Functions.Imaging;
 using Hazchem.Fuzz;
 
 var seed = new Option<int>("--seed") { Required = true, Description = "Decides every file." };
@@ -9,9 +10,10 @@ var count = new Option<long>("--count") { DefaultValueFactory = _ => 1, Descript
 var at = new Option<string?>("--at") { Description = "A file in which the number of the file in hand always stands." };
 var keepIn = new Option<string>("--keep-in") { DefaultValueFactory = _ => "TestResults", Description = "The folder for files whose outcome was wrong." };
 var keepOnly = new Option<bool>("--keep-only") { Description = "Write the first file and try none." };
+var files = new Option<string?>("--files") { Description = "A folder whose files are tried as they are, each as every shape, instead of damaged ones." };
 var command = new RootCommand("Tries the converter with damaged files. Exits with 0 if every outcome was right.")
 {
-    seed, from, count, at, keepIn, keepOnly,
+    seed, from, count, at, keepIn, keepOnly, files,
 };
 command.SetAction(parsed =>
 {
@@ -30,6 +32,17 @@ command.SetAction(parsed =>
     Span<byte> bytes = stackalloc byte[sizeof(long)];
     var number = first;
     var goesOn = true;
+    if (parsed.GetValue(files) is { } folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).TakeWhile(_ => goesOn))
+        {
+            goesOn = run.Try(number, file);
+            number += Enum.GetValues<TargetShape>().Length;
+        }
+
+        goesOn = false;
+    }
+
     for (; goesOn && number < first + parsed.GetValue(count); number++)
     {
         BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
