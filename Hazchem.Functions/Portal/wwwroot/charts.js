@@ -13,7 +13,7 @@ export function documentsChart(depot) {
   return chart(depot, 'Documents an hour, last day', [
     { name: 'out', look: 'first', of: hour => hour.sent },
     { name: 'in', look: 'second', of: hour => hour.received },
-  ], value => String(value ?? 0), Math.ceil);
+  ], value => String(value), value => value === 0);
 }
 
 /** How long a document took from the drop to being sent in each hour of the last day. */
@@ -21,20 +21,20 @@ export function secondsChart(depot) {
   return chart(depot, 'From drop to sent, last day', [
     { name: 'median', look: 'first', of: hour => hour.medianSeconds },
     { name: '95 of 100 within', look: 'second', of: hour => hour.p95Seconds },
-  ], value => value === undefined ? 'none' : lengthOf(value), value => value);
+  ], value => value === undefined ? 'none' : lengthOf(value), value => value === undefined);
 }
 
-function chart({ depot, hours }, title, series, tell, round) {
-  const most = Math.max(...hours.flatMap(hour => series.map(each => each.of(hour) ?? 0)));
-  const top = round(most) || 1;
+function chart({ depot, hours }, title, series, tell, isNothing) {
+  const values = hours.flatMap(hour => series.map(each => each.of(hour))).filter(value => !isNothing(value));
+  const top = Math.max(...values) || 1;
   const step = (Width - Left) / hours.length;
   const bar = (step - 3) / series.length;
   const name = newId();
   const bars = hours.flatMap((hour, i) => series.map((each, j) => {
-    const value = each.of(hour) ?? 0;
-    const tall = value / top * PixelsUp;
-    return value > 0 && svg('rect', {
-      class: each.look, x: (Left + i * step + j * bar).toFixed(1), y: (Top + PixelsUp - tall).toFixed(1), width: bar.toFixed(1), height: Math.max(tall, 1).toFixed(1),
+    const value = each.of(hour);
+    const tall = Math.max(value / top * PixelsUp, 1);
+    return !isNothing(value) && svg('rect', {
+      class: each.look, x: (Left + i * step + j * bar).toFixed(1), y: (Top + PixelsUp - tall).toFixed(1), width: bar.toFixed(1), height: tall.toFixed(1),
     }, svg('title', {}, `${hourOf(hour.from)}, ${each.name}: ${tell(value)}`));
   }));
   const labels = hours.flatMap((hour, i) => i % 6 === 0
@@ -42,7 +42,7 @@ function chart({ depot, hours }, title, series, tell, round) {
 
   return h('figure', { 'aria-labelledby': name },
     h('figcaption', { id: name }, title, ': ', series.map((each, i) => h('span', { class: `key ${each.look}` }, `${i ? ' ' : ''}${each.name}`))),
-    most === 0
+    values.length === 0
       ? h('p', { class: 'hint' }, 'Nothing in the last day.')
       : svg('svg', { viewBox: `0 0 ${Width} ${Height}`, class: 'chart', 'aria-hidden': 'true', focusable: 'false' },
         svg('line', { class: 'axis', x1: Left, x2: Width, y1: Top + PixelsUp, y2: Top + PixelsUp }),

@@ -86,7 +86,7 @@ function buttons(shown, changed) {
   const able = [
     shown.links.content && h('a', { class: 'button', href: shown.links.content, download: '', 'data-do': 'download', 'aria-label': `Download the original of ${name}` }, 'Download the original'),
     shown.state === 'Sent' && h('button', { type: 'button', 'data-do': 'receipt', 'aria-label': `Receipt for ${name}`, onclick: () => showReceipt(shown) }, 'Receipt'),
-    shown.canSendAgain && h('button', { type: 'button', 'data-do': 'again', 'aria-label': `Send ${name} again`, onclick: () => sendAgain(shown, changed) }, 'Send again'),
+    shown.canSendAgain && h('button', { type: 'button', 'data-do': 'again', 'aria-label': `Send again: ${name}`, onclick: () => sendAgain(shown, changed) }, 'Send again'),
   ].filter(Boolean);
   return able.length > 0 && h('p', { class: 'buttons' }, able);
 }

@@ -5,8 +5,10 @@ import { documentName, typeOf } from './words.js';
 
 /** Those that the app draws, in pixels. */
 const Widths = [400, 800, 1200, 1600, 2480];
+
+/** In hundredths of the room's width. */
 const Zooms = [25, 50, 75, 100, 150, 200, 300, 400];
-const Fit = 100;
+const WholeWidth = 100;
 
 /**
  * Shows a document large: its pages one by one, as near as wanted.
@@ -31,19 +33,19 @@ export async function view(shownDocument, changed) {
       button('Close', () => dialog.close())),
     h('div', { class: 'bar tools' },
       h('span', { class: 'group' }, back, where, on),
-      h('span', { class: 'group' }, out, nearness, into, button('Whole width', () => zoomTo(Fit))),
+      h('span', { class: 'group' }, out, nearness, into, button('Whole page', () => zoomTo(wholePage())), button('Whole width', () => zoomTo(WholeWidth))),
       h('span', { class: 'group' },
         h('a', { class: 'button', href: shownDocument.links.content, download: '' }, 'Download the original'),
         toPrint)),
     paper);
   let pages = [];
   let current = 0;
-  let zoom = Fit;
+  let zoom = WholeWidth;
   let drawing = 0;
 
   dialog.addEventListener('close', () => dialog.remove());
   paper.addEventListener('keydown', event => {
-    const keys = { PageDown: () => turn(1), PageUp: () => turn(-1), '+': () => step(1), '=': () => step(1), '-': () => step(-1), 0: () => zoomTo(Fit) };
+    const keys = { PageDown: () => turn(1), PageUp: () => turn(-1), '+': () => step(1), '=': () => step(1), '-': () => step(-1), 0: () => zoomTo(WholeWidth) };
     if (keys[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       keys[event.key]();
@@ -55,6 +57,7 @@ export async function view(shownDocument, changed) {
 
   try {
     pages = (await get(shownDocument.links.pages)).pages;
+    zoom = wholePage();
     await draw();
   } catch (error) {
     fail(error);
@@ -73,10 +76,16 @@ export async function view(shownDocument, changed) {
   }
 
   function step(by) {
-    const next = Zooms[Zooms.indexOf(zoom) + by];
+    const next = by > 0 ? Zooms.find(each => each > zoom) : Zooms.findLast(each => each < zoom);
     if (next) {
       zoomTo(next);
     }
+  }
+
+  /** As near as the page as a whole can be seen. */
+  function wholePage() {
+    const { widthMillimetres: width, heightMillimetres: height } = pages[current];
+    return Math.min(WholeWidth, Math.max(Zooms[0], Math.floor(paper.clientHeight * width / height / paper.clientWidth * 100)));
   }
 
   function zoomTo(percent) {
@@ -109,7 +118,6 @@ export async function view(shownDocument, changed) {
     const page = pages[current];
     image.style.width = `${zoom}%`;
     image.style.aspectRatio = `${page.widthMillimetres} / ${page.heightMillimetres}`;
-    image.alt = `Page ${page.number} of ${pages.length} of ${documentName(shownDocument)}`;
     const wanted = paper.clientWidth * (zoom / 100) * devicePixelRatio;
     const width = Widths.find(each => each >= wanted) ?? Widths.at(-1);
     const next = new Image();
@@ -125,6 +133,7 @@ export async function view(shownDocument, changed) {
 
     if (mine === drawing) {
       image.src = next.src;
+      image.alt = `Page ${page.number} of ${pages.length} of ${documentName(shownDocument)}`;
       paper.replaceChildren(image);
     }
   }

@@ -143,7 +143,7 @@ export function show(place, _, signal) {
           shown?.dueAt ? ', tried again ' : '', shown?.dueAt ? timeOf(shown.dueAt) : ''),
         failure && h('p', { class: 'failure' }, mark('bad', failure)),
         h('p', { class: 'buttons' },
-          shown?.canSendAgain && h('button', { type: 'button', 'aria-label': `Send ${nameOf(item)} again`, onclick: () => sendAgain([item]) }, 'Send again'),
+          shown?.canSendAgain && h('button', { type: 'button', 'aria-label': `Send again: ${nameOf(item)}`, onclick: () => sendAgain([item]) }, 'Send again'),
           h('button', { type: 'button', 'aria-label': `Dismiss ${nameOf(item)}`, onclick: () => dismiss([item]) }, 'Dismiss'))));
   };
 

@@ -7,7 +7,7 @@ import { count, lengthOf, mark, timeOf, typeOf } from '../words.js';
 const SecondsBetweenLooks = 5;
 
 const Sending = {
-  open: ['good', 'Sending works'],
+  open: ['good', 'Not parked: what is dropped is sent'],
   'out-of-reach': ['bad', 'Parked: Hazchem is out of reach'],
   'wrong-key': ['bad', 'Parked: Hazchem refuses this depot’s key'],
   'too-many-requests': ['busy', 'Parked for a moment: Hazchem asks for fewer requests'],
