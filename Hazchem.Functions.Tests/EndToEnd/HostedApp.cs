@@ -41,10 +41,15 @@ internal sealed class HostedApp : IAsyncDisposable
 
     /// <param name="functionKey">Asked for by functions that need one; null asks nobody.</param>
     /// <param name="settings">Besides or instead of the app's usual ones.</param>
-    public static async Task<HostedApp> StartWithKeyAsync(string? functionKey, params (string Name, string Value)[] settings)
+    public static async Task<HostedApp> StartWithKeyAsync(string? functionKey, params (string Name, string Value)[] settings) =>
+        await StartOnAsync(await AzuriteFixture.TakeAccountAsync(), functionKey, settings);
+
+    /// <param name="account">For a fixture of several classes, which no test has begun yet.</param>
+    /// <inheritdoc cref="StartWithKeyAsync"/>
+    public static async Task<HostedApp> StartOnAsync(AzuriteAccount account, string? functionKey, params (string Name, string Value)[] settings)
     {
         var app = new HostedApp(
-            await AzuriteFixture.TakeAccountAsync(),
+            account,
             await SimulatorServer.StartAsync(
                 new SimulatorOptions { AcceptUnknownConsignments = true, RequestsPerSecond = 0, Concurrency = 0 }, Cancellation));
         var all = new Dictionary<string, string>

@@ -1,0 +1,84 @@
+using Hazchem.Samples;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hazchem.Functions.Tests.Portal.Browser;
+
+/// <summary>"Is anything stuck, and since when?"</summary>
+[Collection(BrowserTests.Name)]
+public sealed class NowViewTests(BrowserFixture browser)
+{
+    [Fact]
+    public async Task Now_showsEachDepotAndIsKeptUpByItself()
+    {
+        await browser.SendAsync(("047/HZ-NOW/pod/a.jpg", SamplePictures.Photo(1, 320, 240), []));
+        await browser.App.RunAsync("FetchDocuments");
+        await using var page = await browser.OpenAsync("#/now");
+        var depot = page.Page.GetByRole(AriaRole.Region, new() { Name = "Depot 047" });
+        await Expect(depot).ToContainTextAsync("Not parked");
+        foreach (var text in new[] { "Last sync", "Behind Hazchem", "Pending", "Waiting", "Needs attention", "Drop to sent, median" })
+        {
+            await Expect(depot).ToContainTextAsync(text);
+        }
+
+        await Expect(depot.Locator("svg")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+        var sent = depot.Locator(".figures div").Filter(new() { HasText = "Sent, last day" }).Locator("dd");
+        var before = int.Parse(await sent.InnerTextAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        before.Should().BePositive();
+        await depot.GetByText("As a table").First.ClickAsync();
+        await Expect(depot.GetByRole(AriaRole.Table).First.GetByRole(AriaRole.Row)).ToHaveCountAsync(25);
+
+        await browser.SendAsync(("047/HZ-NOW/pod/b.jpg", SamplePictures.Photo(2, 320, 240), []));
+
+        await Expect(sent).ToHaveTextAsync($"{before + 1}", new() { Timeout = 30_000 });
+        await Expect(depot.GetByRole(AriaRole.Table).First).ToBeVisibleAsync();
+        var drawn = await depot.Locator("rect.first").CountAsync();
+        drawn.Should().BePositive();
+        await page.KeepScreenshotAsync("now");
+    }
+
+    [Fact]
+    public async Task Now_whileNobodyLooks_asksNothing()
+    {
+        await using var page = await browser.OpenAsync("#/now");
+        await Expect(page.Page.GetByRole(AriaRole.Region, new() { Name = "Depot 045" })).ToBeVisibleAsync();
+        await page.Page.EvaluateAsync(
+            """
+            () => {
+              Object.defineProperty(document, 'hidden', { configurable: true, get: () => window.away === true });
+              window.away = true;
+              document.dispatchEvent(new Event('visibilitychange'));
+            }
+            """);
+        var asked = 0;
+        page.Page.Request += (_, request) => asked += request.Url.EndsWith("/status", StringComparison.Ordinal) ? 1 : 0;
+        await page.Page.WaitForTimeoutAsync(7_000);
+        asked.Should().Be(0);
+
+        var answered = page.Page.WaitForResponseAsync("**/v1/status");
+        await page.Page.EvaluateAsync("() => { window.away = false; document.dispatchEvent(new Event('visibilitychange')); }");
+        (await answered).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task Depot_whoseKeyIsWrong_saysWhy()
+    {
+        browser.App.Network.ChangeKey("047", "another-key");
+        try
+        {
+            await browser.App.RunAsync("FetchDocuments");
+            await using var page = await browser.OpenAsync("#/now");
+            var depot = page.Page.GetByRole(AriaRole.Region, new() { Name = "Depot 047" });
+            await Expect(depot).ToContainTextAsync("The last sync had trouble: Hazchem answered 401", new() { Timeout = 20_000 });
+            var parked = page.Page.GetByRole(AriaRole.Region, new() { Name = $"Depot {BrowserFixture.DepotWithoutAKey}" });
+            await Expect(parked).ToContainTextAsync("Parked: this depot’s key cannot be used");
+            await Expect(parked.Locator(".reason").First).ToContainTextAsync("reference");
+            await page.MustBeAccessibleAsync();
+            await page.KeepScreenshotAsync("wrong keys");
+        }
+        finally
+        {
+            browser.App.Network.ChangeKey("047", "key-of-047");
+        }
+    }
+}
