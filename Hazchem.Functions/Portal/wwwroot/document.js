@@ -127,7 +127,7 @@ export function receiptOf(shown) {
 function showReceipt(shown) {
   const heading = newId();
   const text = receiptOf(shown);
-  const field = h('textarea', { readonly: true, rows: 10, 'aria-labelledby': heading });
+  const field = h('textarea', { readonly: true, rows: 16, class: 'code', 'aria-labelledby': heading });
   const told = h('p', { role: 'status', class: 'hint' });
   field.value = text;
   const copy = async () => {

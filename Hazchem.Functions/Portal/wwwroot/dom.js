@@ -26,14 +26,29 @@ function fill(element, properties, children) {
   return element;
 }
 
-/** Tells everybody, those who cannot see the page too, without moving them from where they are. */
-export function say(text) {
+/** In milliseconds: long enough to read, and then it covers nothing any more. What it says can be seen in the view too. */
+const StatusLasts = 12_000;
+
+let statusTimer = null;
+
+/**
+ * Tells everybody, those who cannot see the page too, without moving them from where they are.
+ * @param {string} text
+ * @param {object} [how]
+ * @param {boolean} [how.seen] Not for what whoever sees the page sees anyway.
+ */
+export function say(text, { seen = true } = {}) {
   const status = document.getElementById('status');
+  clearTimeout(statusTimer);
   status.textContent = '';
+  status.className = seen ? 'status' : 'unseen';
   // A region that says the same twice is read twice only if it was empty between.
   requestAnimationFrame(() => {
     status.textContent = text;
   });
+  statusTimer = setTimeout(() => {
+    status.textContent = '';
+  }, StatusLasts);
 }
 
 /** What went wrong, with a way to try again. */

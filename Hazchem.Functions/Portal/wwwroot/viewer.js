@@ -1,5 +1,5 @@
 import { get, load } from './api.js';
-import { h, newId, say } from './dom.js';
+import { h, newId } from './dom.js';
 import { printDocuments } from './printing.js';
 import { documentName, typeOf } from './words.js';
 
@@ -18,7 +18,7 @@ const WholeWidth = 100;
 export async function view(shownDocument, changed) {
   const heading = newId();
   const image = h('img', { alt: '' });
-  const message = h('p', { class: 'message' }, 'It is being drawn.');
+  const message = h('p', { class: 'message', role: 'status' }, 'It is being drawn.');
   const paper = h('div', { class: 'paper', tabindex: '0', role: 'region', 'aria-label': 'Page' }, message);
   const where = h('span', { class: 'where', 'aria-live': 'polite' });
   const nearness = h('span', { class: 'where', 'aria-live': 'polite' });
@@ -141,7 +141,6 @@ export async function view(shownDocument, changed) {
   function fail(error) {
     message.textContent = error.message;
     paper.replaceChildren(message);
-    say(error.message);
     update();
   }
 }

@@ -63,7 +63,7 @@ function showDocuments(place, number, signal) {
     restore(documents, focus);
     if (!told) {
       told = true;
-      say(all.length ? `${count(all.length, 'document', 'documents')} of ${body.consignment}.` : `Nothing is known of ${body.consignment}.`);
+      say(all.length ? `${count(all.length, 'document', 'documents')} of ${body.consignment}.` : `Nothing is known of ${body.consignment}.`, { seen: false });
     }
   };
 
