@@ -70,7 +70,8 @@ public sealed class LocalHostProgramTests : IDisposable
         await host.SendAsync("INT", Token);
         await host.EndAsync(Token);
 
-        host.Output.Should().Contain("Starting Azurite").And.NotContain("drop files here").And.NotContain("connection string");
+        host.Output.Should().Contain("Starting Azurite").And.NotContain("drop files here").And.NotContain("connection string")
+            .And.MatchRegex(@"Portal +http://127\.0\.0\.1:\d+/api/portal/\r?\n", "that is where people look");
     }
 
     [Fact]
