@@ -50,7 +50,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             var lines = (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             output.WriteLine(lines.LastOrDefault() ?? "");
             wrong.AddRange(lines.Where(line => line.StartsWith("wrong: ", StringComparison.Ordinal)));
-            if (process.ExitCode is 0 or 1)
+            if (process.ExitCode is 0 or 1 && lines.Any(line => line.StartsWith($"{FilesAProcess} files: ", StringComparison.Ordinal)))
             {
                 return first + FilesAProcess;
             }

@@ -103,6 +103,11 @@ internal sealed class FuzzRun(int seed, string keepIn)
 
     private string? Check(ConversionResult result, long limit)
     {
+        if (result is ConversionResult.OutOfTime)
+        {
+            return "It took too long.";
+        }
+
         if (result is not ConversionResult.Converted converted)
         {
             Refused++;
