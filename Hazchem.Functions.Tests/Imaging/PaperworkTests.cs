@@ -2,6 +2,7 @@ using BitMiracle.LibTiff.Classic;
 using Hazchem.Functions.Imaging;
 using Hazchem.Samples;
 using NetVips;
+using Threshold = Hazchem.Functions.Imaging.Threshold;
 
 namespace Hazchem.Functions.Tests.Imaging;
 
@@ -132,11 +133,90 @@ public sealed class PaperworkTests
         Pictures.Convert(SamplePictures.Photo(1), TargetShape.PictureOrPaperwork).Format.Should().Be(PictureFormat.Jpeg);
     }
 
+    [Theory]
+    [InlineData(Compression.CCITTFAX4, 0)]
+    [InlineData(Compression.CCITTFAX3, 0)]
+    [InlineData(Compression.CCITTFAX3, 5)]
+    [InlineData(Compression.CCITTRLE, 0)]
+    public void Fax_page_whose_code_is_damaged_is_refused_and_a_whole_one_is_not(Compression compression, int options)
+    {
+        foreach (var rowsPerStrip in new[] { 2339, 128 })
+        {
+            var fax = Fax(compression, options, rowsPerStrip);
+            var damaged = (byte[])fax.Clone();
+            using (var tiff = Read(fax))
+            {
+                tiff.SetDirectory(1);
+                var strip = tiff.NumberOfStrips() * 4 / 10;
+                var at = tiff.GetField(TiffTag.STRIPOFFSETS)[0].ToIntArray()[strip];
+                damaged.AsSpan(at, (int)tiff.RawStripSize(strip))[((int)tiff.RawStripSize(strip) * 4 / 10)..].Clear();
+            }
+
+            foreach (var converter in new[] { Pictures.Converter, new ImageConverter(Pictures.Options with { Straighten = true }) })
+            {
+                converter.Convert(fax, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
+                    .Should().BeOfType<ConversionResult.Converted>();
+                converter.Convert(damaged, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
+                    .Should().BeOfType<ConversionResult.Refused>().Which.Reason.Should().StartWith("Page 2 of 2 is damaged");
+            }
+        }
+    }
+
+    [Fact]
+    public void Fax_by_telephone_that_lost_a_row_is_not_damaged()
+    {
+        var fax = Fax(Compression.CCITTFAX3, options: 0, rowsPerStrip: 2339);
+        using (var tiff = Read(fax))
+        {
+            fax.AsSpan(tiff.GetField(TiffTag.STRIPOFFSETS)[0].ToIntArray()[0] + ((int)tiff.RawStripSize(0) / 2), 2).Clear();
+        }
+
+        Pictures.Convert(fax, TargetShape.Paperwork).Pages.Should().Be(2);
+    }
+
     [Fact]
     public void Estimate_is_of_the_largest_page_at_its_full_size()
     {
         Pictures.Converter.EstimateMemory(SamplePictures.Photo(1)).Should().Be(3 * 1600 * 1200 * 3);
         Pictures.Converter.EstimateMemory(SamplePictures.Scan(1)).Should().Be(3 * 1654 * 2339);
+    }
+
+    /// <summary>Two pages of letters.</summary>
+    private static byte[] Fax(Compression compression, int options, int rowsPerStrip)
+    {
+        using var stream = new MemoryStream();
+        using (var tiff = Tiff.ClientOpen("fax", "w", stream, new TiffStream()))
+        {
+            for (var page = 1; page <= 2; page++)
+            {
+                var text = Papers.Text(page);
+                var bits = Threshold.At(text, 128);
+                tiff.SetField(TiffTag.IMAGEWIDTH, text.Width);
+                tiff.SetField(TiffTag.IMAGELENGTH, text.Height);
+                tiff.SetField(TiffTag.BITSPERSAMPLE, 1);
+                tiff.SetField(TiffTag.SAMPLESPERPIXEL, 1);
+                tiff.SetField(TiffTag.COMPRESSION, compression);
+                tiff.SetField(TiffTag.PHOTOMETRIC, Photometric.MINISWHITE);
+                tiff.SetField(TiffTag.ROWSPERSTRIP, rowsPerStrip);
+                tiff.SetField(TiffTag.XRESOLUTION, 200d);
+                tiff.SetField(TiffTag.YRESOLUTION, 200d);
+                if (compression == Compression.CCITTFAX3)
+                {
+                    tiff.SetField(TiffTag.GROUP3OPTIONS, options);
+                }
+
+                var stride = bits.Length / text.Height;
+                for (var row = 0; row < text.Height; row += rowsPerStrip)
+                {
+                    var strip = bits.AsSpan(row * stride, Math.Min(rowsPerStrip, text.Height - row) * stride).ToArray();
+                    tiff.WriteEncodedStrip(row / rowsPerStrip, strip, strip.Length);
+                }
+
+                tiff.WriteDirectory();
+            }
+        }
+
+        return stream.ToArray();
     }
 
     /// <summary>The scan with somebody's name in it, so that it may not pass as it came.</summary>

@@ -10,7 +10,7 @@ internal static class Group4Tiff
     /// <summary>Bytes a page's directory takes at most, besides its coded points.</summary>
     public const int DirectoryBytes = 300;
 
-    static Group4Tiff() => Tiff.SetErrorHandler(new Quiet());
+    static Group4Tiff() => LibTiffMessages.Prepare();
 
     public static Group4Page Code(BilevelPage page)
     {
@@ -82,26 +82,6 @@ internal static class Group4Tiff
         if (!written)
         {
             throw new InvalidOperationException("LibTiff could not write a page.");
-        }
-    }
-
-    /// <summary>Its own handler writes to stderr, which the Functions host takes for errors.</summary>
-    private sealed class Quiet : TiffErrorHandler
-    {
-        public override void WarningHandler(Tiff tif, string method, string format, params object[] args)
-        {
-        }
-
-        public override void WarningHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
-        {
-        }
-
-        public override void ErrorHandler(Tiff tif, string method, string format, params object[] args)
-        {
-        }
-
-        public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)
-        {
         }
     }
 }

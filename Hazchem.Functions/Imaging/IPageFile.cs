@@ -22,6 +22,13 @@ internal interface IPageFile : IDisposable
     /// <param name="page">From 0.</param>
     Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential);
 
+    /// <summary>Finds damage of a page that reading its points would not show.</summary>
+    /// <param name="page">From 0.</param>
+    /// <exception cref="UnreadableFileException">The page is damaged.</exception>
+    void Check(int page, CancellationToken cancellationToken)
+    {
+    }
+
     /// <summary>
     /// The first page, upright and no longer on either side than <paramref name="longSide"/> pixels, in sRGB or grey,
     /// 8 bits, flattened on white, in memory. Decoders that can do so decode no more than is needed.

@@ -233,11 +233,16 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                 capturedAt = CapturedAt(header);
             }
 
+            for (; page < pageCount; page++)
+            {
+                file.Check(page, cancellationToken);
+            }
+
             // Each page is looked at, even where all stay as they came. One that is turned straight makes the file another.
             var asItCame = file.Format == PictureFormat.Tiff
                 && original.Length <= maxBytes
                 && TiffTags.IsPlainFax(ToArray(original), pageCount);
-            for (; asItCame && page < pageCount; page++)
+            for (page = 0; asItCame && page < pageCount; page++)
             {
                 asItCame = straighten ? !pages.Read(page).WasTurned : ReadToEnd(file, page, cancellationToken);
             }

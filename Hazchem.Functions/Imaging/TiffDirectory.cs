@@ -62,6 +62,9 @@ internal sealed class TiffDirectory
     /// </summary>
     public bool HasShades => First(SampleFormat, WholeNumbers) is WholeNumbers or Undefined && First(BitsPerSample, 1) <= MostBits;
 
+    /// <summary>Rows of runs, group 3 or group 4.</summary>
+    public bool IsFax => First(CompressionTag, 1) is >= 2 and <= 4;
+
     /// <summary>Of a decoded point: each sample takes whole bytes, and a palette is resolved.</summary>
     public int BytesPerPixel => (int)Math.Min(
         First(Photometric, 0) == Palette ? 4 : First(SamplesPerPixel, 1) * ((First(BitsPerSample, 1) + 7) / 8), 1024);

@@ -56,6 +56,15 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
         return Checked(PageImage.ToMemory(described, cancellationToken), directory);
     }
 
+    public void Check(int page, CancellationToken cancellationToken)
+    {
+        var directory = DirectoryOf(page);
+        if (directory.IsFax)
+        {
+            FaxCode.Check(content, directory.Number, cancellationToken);
+        }
+    }
+
     public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
     {
         var directory = DirectoryOf(0);
