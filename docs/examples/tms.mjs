@@ -27,10 +27,20 @@ const aside = join(options.folder, 'put-aside.jsonl');
 
 await mkdir(options.folder, { recursive: true });
 // What was done is remembered by the message's id, which is the same in every repeat.
-const done = new Set((await readFile(journal, 'utf8').catch(() => '')).split('\n').filter(Boolean).map((line) => JSON.parse(line).id));
+const journaled = await readFile(journal, 'utf8').catch(() => '');
+const done = new Set(journaled.split('\n').map(idOf).filter(Boolean));
+if (journaled && !journaled.endsWith('\n')) {
+  // The last line was cut by a crash: what it spoke of is done again, on a line of its own.
+  await appendFile(journal, '\n');
+}
 
 for (;;) {
-  const batch = await take();
+  const batch = await take().catch((error) => {
+    // The queue is out of reach for now. Nothing is lost meanwhile.
+    console.error(`The queue: ${error.message}`);
+    process.exitCode = options.once ? 1 : 0;
+    return [];
+  });
   for (const message of batch) {
     await handle(message);
   }
@@ -41,6 +51,14 @@ for (;;) {
     }
 
     await new Promise((resolve) => setTimeout(resolve, 5_000));
+  }
+}
+
+function idOf(line) {
+  try {
+    return JSON.parse(line).id;
+  } catch {
+    return undefined;
   }
 }
 
@@ -73,10 +91,14 @@ async function handle(message) {
   } catch (error) {
     console.error(`Message ${message.id}, delivery ${message.deliveries}: ${error.message}`);
     if (message.deliveries >= mostDeliveries) {
-      await appendFile(aside, `${JSON.stringify({ text: message.text, error: error.message })}\n`);
-      await remove(message);
+      await putAside(message, error).catch((again) => console.error(`Message ${message.id} could not be put aside: ${again.message}`));
     }
   }
+}
+
+async function putAside(message, error) {
+  await appendFile(aside, `${JSON.stringify({ text: message.text, error: error.message })}\n`);
+  await remove(message);
 }
 
 async function attach(event) {
