@@ -14,7 +14,7 @@ public sealed class FrontFixture : IAsyncLifetime
     internal HostedApp App => app ?? throw new InvalidOperationException("The app is not started.");
 
     public async ValueTask InitializeAsync() => app = await HostedApp.StartWithKeyAsync(
-        Key, ("Portal__Authentication", "AppService"), ("WEBSITE_AUTH_ENABLED", "True"));
+        Key, ("Portal__Authentication", "AppService"), ("WEBSITE_AUTH_ENABLED", "True"), ("WEBSITE_SITE_NAME", "hazchem"));
 
     public async ValueTask DisposeAsync()
     {

@@ -170,6 +170,50 @@ public sealed class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
         front.App.Network.Requests.Total.Should().Be(before, "nothing was fetched");
     }
 
+    [Theory]
+    [InlineData("/api/portal/..%5cv1/status")]
+    [InlineData("/api/portal/..\\v1/status")]
+    [InlineData("/api/portal/%2e%2e%5cv1/status")]
+    [InlineData("/api/portal/%252e%252e/v1/me")]
+    [InlineData("/api/portal/.%252e/v1/me")]
+    [InlineData("/api/portal/v1/%252e%252e/%252e%252e/v1/me")]
+    [InlineData("/api/portal/.%E2%80%8E./v1/me")]
+    [InlineData("/api/portal/%EF%BC%8E%EF%BC%8E/v1/me")]
+    [InlineData("/api/portal/..%2fv1/status")]
+    [InlineData("/api/portal/../v1/status")]
+    [InlineData("/api/portal/%2e%2e/v1/status")]
+    [InlineData("/api/portal%5c..%5cv1/status")]
+    [InlineData("/api/health%5c..%5cv1/status")]
+    [InlineData("/api/health/..%5cv1/status")]
+    public async Task Api_byAnAddressThatAsksForNoKey_isNotReached(string target)
+    {
+        foreach (var headers in new[] { Array.Empty<string>(), [$"{SignedIn.Name}: {SignedIn.Value}"] })
+        {
+            var (status, text) = await RequestRawAsync(front.Address.Port, "GET", target, front.Address.Authority, "", headers);
+            status.Should().BeOneOf(400, 401, 404);
+            text.Should().NotContain("Content-Security-Policy", "the host answered, and the app was not asked");
+        }
+    }
+
+    /// <summary>As the host would forward it if its route took such a path.</summary>
+    [Theory]
+    [InlineData("Sec-Fetch-Site: same-origin", 403)]
+    [InlineData("Origin: https://elsewhere.example", 403)]
+    [InlineData("X-MS-CLIENT-PRINCIPAL-NAME: clerk@example.com", 403)]
+    [InlineData("x-ms-client-principal: e30=", 403)]
+    [InlineData("X-MS-CLIENT-PRINCIPAL-ID: an-id", 403)]
+    [InlineData("x-test: 1", 200)]
+    public async Task Api_forwardedForSomebodyAtABrowser_isRefused(string header, int status) =>
+        (await RequestRawAsync(front.App.Host.HandlerPort, "GET", "/api/v1/me", front.Address.Authority, "", $"{WithKey.Name}: {WithKey.Value}", header)).Status.Should().Be(status);
+
+    [Fact]
+    public async Task Api_forwardedWithoutAKey_isRefused()
+    {
+        var (status, text) = await RequestRawAsync(front.App.Host.HandlerPort, "GET", "/api/v1/me", front.Address.Authority, "");
+        status.Should().Be(401);
+        text.Should().Contain("no-key");
+    }
+
     [Fact]
     public async Task Trigger_underAnAddressThatIsNotTheAppsOwn_isNotRun()
     {
@@ -209,7 +253,7 @@ public sealed class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
     [InlineData("PUT", "/api/v1/drop-box/045/HZ1/nonsense/a.jpg", 400, "bad-request")]
     public async Task Request_thatDoesNotFit_isAProblem(string method, string path, int status, string code)
     {
-        using var answer = await SendAsync(method, path, [SignedIn, FromThePage, WithKey]);
+        using var answer = await SendAsync(method, path, path.StartsWith("/api/portal", StringComparison.Ordinal) ? [SignedIn, FromThePage] : [WithKey]);
         ((int)answer.StatusCode).Should().Be(status);
         (await CodeOfAsync(answer)).Should().Be(code);
     }

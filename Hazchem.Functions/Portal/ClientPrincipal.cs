@@ -7,7 +7,10 @@ namespace Hazchem.Functions.Portal;
 /// <summary>Who App Service authentication says is there, from the headers that it sets.</summary>
 internal static class ClientPrincipal
 {
-    private const string Whole = "X-MS-CLIENT-PRINCIPAL";
+    /// <summary>What the name of every header begins with that says who is signed in.</summary>
+    public const string HeaderStart = "X-MS-CLIENT-PRINCIPAL";
+
+    private const string Whole = HeaderStart;
     private const string Name = "X-MS-CLIENT-PRINCIPAL-NAME";
     private const string Id = "X-MS-CLIENT-PRINCIPAL-ID";
     private const int MostCharacters = 200;

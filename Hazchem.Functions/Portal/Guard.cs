@@ -14,6 +14,9 @@ internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
     /// <summary>A change from the web page carries it. No other site's page can set it without being asked for its origin first.</summary>
     public const string ChangeHeader = "X-Portal";
 
+    /// <summary>The function key, which the host checks and passes on.</summary>
+    private const string KeyHeader = "x-functions-key";
+
     /// <summary>What the web page may load: its own files, and nothing written into them.</summary>
     private const string PagePolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; " +
@@ -98,11 +101,34 @@ internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
 
         if (request.Path.StartsWithSegments(ForTheTms))
         {
-            Caller.Tms.SetOn(context);
-            return null;
+            return RefuseTms(context);
         }
 
         return request.Path.StartsWithSegments(ForPeople) ? RefuseVisitor(context) : null;
+    }
+
+    /// <summary>
+    /// The host has checked the key, if it took the request for the function <c>Api</c>. What a browser or App Service
+    /// authentication sent, or what has no key, it took for another.
+    /// </summary>
+    private Problem? RefuseTms(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers.ContainsKey("Sec-Fetch-Site")
+            || headers.ContainsKey(HeaderNames.Origin)
+            || headers.Keys.Any(name => name.StartsWith(ClientPrincipal.HeaderStart, StringComparison.OrdinalIgnoreCase)))
+        {
+            return new Problem(
+                StatusCodes.Status403Forbidden, "not-for-people", $"This is for programs with a key. A browser and whoever is signed in ask {ForTheWebPage}.");
+        }
+
+        if (settings.IsInAzure && string.IsNullOrEmpty(headers[KeyHeader]))
+        {
+            return new Problem(StatusCodes.Status401Unauthorized, "no-key", $"There is no key. Send one in the header {KeyHeader}.");
+        }
+
+        Caller.Tms.SetOn(context);
+        return null;
     }
 
     private Problem? RefuseVisitor(HttpContext context)

@@ -20,6 +20,9 @@ internal sealed record PortalSettings
     /// </summary>
     public bool AuthenticationIsEnabled { get; init; }
 
+    /// <summary>Whether Azure runs the app, as it says by <c>WEBSITE_SITE_NAME</c>: keys are asked for there, and not on one's own machine.</summary>
+    public bool IsInAzure { get; init; }
+
     /// <summary>When the day's paperwork is printed and the drivers leave, in the zone of <c>TimeZone</c>; default 06:00.</summary>
     public TimeOnly PrintBy { get; init; } = new(6, 0);
 
@@ -36,7 +39,8 @@ internal sealed record PortalSettings
             var text when Enum.TryParse<PortalAuthentication>(text, ignoreCase: true, out var word) && !char.IsAsciiDigit(text[0]) => word,
             _ => throw reader.Wrong(nameof(Authentication), "must be AppService or None (default AppService)."),
         };
-        if (!string.IsNullOrEmpty(configuration[SiteName]) && authentication == PortalAuthentication.None)
+        var isInAzure = !string.IsNullOrEmpty(configuration[SiteName]);
+        if (isInAzure && authentication == PortalAuthentication.None)
         {
             throw reader.Wrong(nameof(Authentication), "None is for one's own machine and not for Azure, where everybody could come in. Leave it out.");
         }
@@ -44,6 +48,7 @@ internal sealed record PortalSettings
         return new PortalSettings
         {
             Authentication = authentication,
+            IsInAzure = isInAzure,
             AuthenticationIsEnabled = bool.TryParse(configuration[AuthenticationIsOn], out var on) && on,
             PrintBy = reader.Text(nameof(PrintBy)) is not { } time ? new TimeOnly(6, 0)
                 : TimeOnly.TryParseExact(time, PrintByFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var printBy) ? printBy

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Hazchem.LocalHost.Hosting;
 
@@ -76,7 +76,8 @@ internal sealed class HttpFront : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        builder.Services.AddRoutingCore();
+        // With the constraint regex, which the core alone has not.
+        builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
 
         var application = builder.Build();
@@ -119,7 +120,6 @@ internal sealed class HttpFront : IAsyncDisposable
     private async Task ForwardAsync(FunctionDefinition function, HttpContext context)
     {
         var id = Guid.NewGuid();
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var subject = $"{context.Request.Method} {context.Request.Path}";
         if (!app.ForwardsHttpRequests)
         {
@@ -128,10 +128,17 @@ internal sealed class HttpFront : IAsyncDisposable
             return;
         }
 
+        // The host makes the address anew from the decoded one: a # or ? in a name ends the path, and an escaped escape is undone.
+        if (!Uri.TryCreate(context.Request.GetDisplayUrl(), UriKind.Absolute, out var shown))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
         var handler = await supervisor.ReadyAsync(context.RequestAborted);
         using var timeout = new CancellationTokenSource(app.FunctionTimeout, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted, hostStopping);
-        using var request = Copy(context.Request, target, id);
+        using var request = Copy(context.Request, shown.AbsolutePath + context.Request.QueryString, id);
         try
         {
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
@@ -156,9 +163,8 @@ internal sealed class HttpFront : IAsyncDisposable
 
     private HttpRequestMessage Copy(HttpRequest original, string target, Guid id)
     {
-        var path = target.StartsWith('/') ? target : original.Path + original.QueryString;
         var uri = new Uri(
-            $"http://127.0.0.1:{supervisor.Port}{path}",
+            $"http://127.0.0.1:{supervisor.Port}{target}",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(new HttpMethod(original.Method), uri);
 
