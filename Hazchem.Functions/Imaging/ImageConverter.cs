@@ -168,8 +168,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
 
     /// <summary>
     /// The JPEG as it came, or with its metadata taken out, if that is all it needs; null if it must be made anew. It is
-    /// decoded all the same, to see that it is whole and that nothing else stands among its points: what is made anew then
-    /// says whether it is damaged, or only odd.
+    /// decoded all the same, to see that it is whole: what is made anew then says whether it is damaged, or only odd.
     /// </summary>
     private static ReadOnlyMemory<byte>? Untouched(
         Image header,
@@ -190,14 +189,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             return null;
         }
 
-        // One that lacks nothing when it is two bytes shorter has something else at its end.
-        byte[] shorter = [.. stripped.Span[..^(2 + JpegSegments.EndOfImage.Length)], .. JpegSegments.EndOfImage];
-        if (!IsWhole(ToArray(stripped), cancellationToken) || IsWhole(shorter, cancellationToken))
-        {
-            return null;
-        }
-
-        return stripped;
+        return IsWhole(ToArray(stripped), cancellationToken) ? stripped : null;
     }
 
     /// <summary>Whether its decoder finds all of the points, and nothing odd among them.</summary>
