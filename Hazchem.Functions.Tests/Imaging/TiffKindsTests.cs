@@ -62,6 +62,28 @@ public sealed class TiffKindsTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Picture_with_samples_that_are_no_colours_is_read_without_them(int colours)
+    {
+        using var scene = Pictures.Open(SamplePictures.Png(1, Width, Height));
+        using var plain = colours == 3 ? scene.Copy() : scene.Colourspace(Enums.Interpretation.Bw);
+        using var more = plain.Bandjoin(0, 255);
+        byte[] Tiff(Image image, params (int, int, long[])[] extra) => TiffFile.Write([TiffPage.Of(
+            image.WriteToMemory<byte>(), Width, Height, 1, colours == 3 ? 2 : 1, [.. Enumerable.Repeat(8, image.Bands)], extra)]);
+        var odd = Tiff(more, (338, TiffPage.ShortType, [0, 0]));
+
+        var paper = Pictures.Convert(odd, TargetShape.Paperwork);
+
+        paper.Content.ToArray().Should().Equal(Pictures.Convert(Tiff(plain), TargetShape.Paperwork).Content.ToArray());
+        if (colours == 3)
+        {
+            // It is by its colours that the sample is known.
+            LooksUpright(odd).Should().BeTrue();
+        }
+    }
+
+    [Theory]
     [InlineData(0, 1, 0)]
     [InlineData(1, 1, 255)]
     [InlineData(0, 2, 0)]

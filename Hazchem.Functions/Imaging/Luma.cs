@@ -19,9 +19,15 @@ internal static class Luma
 
     /// <summary>The points of an image of 8 bits in sRGB or grey, a byte a point.</summary>
     /// <param name="used">An array that is needed no more: it is taken again if it is of the right length.</param>
+    /// <exception cref="UnreadableFileException">It has neither one nor three samples a point.</exception>
     /// <exception cref="VipsException">The image cannot be read to its end.</exception>
     public static byte[] Read(Image image, byte[]? used, CancellationToken cancellationToken)
     {
+        if (image.Bands is not (1 or 3))
+        {
+            throw new UnreadableFileException();
+        }
+
         using var registration = cancellationToken.Register(() => image.SetKill(true));
         using var region = Region.New(image);
         var bands = image.Bands;

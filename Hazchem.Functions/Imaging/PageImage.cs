@@ -35,7 +35,12 @@ internal static class PageImage
     public static Image ToEightBits(Image image, Enums.Interpretation interpretation)
     {
         using var coloured = image.Interpretation == interpretation ? image.Copy() : image.Colourspace(interpretation);
-        using var flat = coloured.HasAlpha() ? coloured.Flatten(background: [255]) : coloured.Copy();
+
+        // One sample more is how transparent a point is. Which of several it would be is not known.
+        var bands = interpretation == Enums.Interpretation.Bw ? 1 : 3;
+        using var flat = coloured.Bands == bands + 1 ? coloured.Flatten(background: [255])
+            : coloured.Bands > bands ? coloured.ExtractBand(0, n: bands)
+            : coloured.Copy();
         return flat.Format == Enums.BandFormat.Uchar ? flat.Copy() : flat.Cast(Enums.BandFormat.Uchar);
     }
 
