@@ -20,6 +20,7 @@ public sealed class HostilePdfTests
         { nameof(MissingPage), Damaged },
         { nameof(PageTreeThatHoldsItself), Damaged },
         { nameof(HugePage), "The picture is 100,000,000 by 100,000,000 pixels, more than the 100,000,000 in all that are taken. Save it smaller and drop it again." },
+        { nameof(PageBeyondAllNumbers), "The picture is 2,147,483,647 by 2,147,483,647 pixels, more than the 100,000,000 in all that are taken. Save it smaller and drop it again." },
         { nameof(ManyPages), "The file has 10,000 pages; at most 200 are taken. Split it and drop the parts." },
         { nameof(DynamicForm), "The PDF is an interactive form (XFA) that only Adobe's programs can show. Print it to a new PDF and drop that." },
         { nameof(UndecodableScan), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
@@ -66,6 +67,7 @@ public sealed class HostilePdfTests
         nameof(MissingPage) => MissingPage(),
         nameof(PageTreeThatHoldsItself) => PageTreeThatHoldsItself(),
         nameof(HugePage) => HugePage(),
+        nameof(PageBeyondAllNumbers) => PageBeyondAllNumbers(),
         nameof(ManyPages) => ManyPages(),
         nameof(DynamicForm) => DynamicForm(),
         nameof(UndecodableScan) => UndecodableScan(),
@@ -117,6 +119,12 @@ public sealed class HostilePdfTests
     private static byte[] PageTreeThatHoldsItself() => new SamplePdf().PageAt(2).PageAt(2).Write();
 
     private static byte[] HugePage() => new SamplePdf().Page(1_000_000, 1_000_000, SamplePdf.Rectangles((1, 1, 1, 1))).Write();
+
+    private static byte[] PageBeyondAllNumbers()
+    {
+        var pdf = new SamplePdf();
+        return pdf.PageAt(pdf.Add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 4640000000.0 1546188226.0] >>")).Write();
+    }
 
     private static byte[] ManyPages()
     {
