@@ -29,6 +29,7 @@ public sealed class RefusalTests
         }
 
         Pictures.Converter.EstimateMemory(content).Should().Be(0);
+        (Pictures.Converter.EstimateMemoryToOpen(content) > 0).Should().Be(content.AsSpan().StartsWith("%PDF"u8));
     }
 
     [Fact]

@@ -79,6 +79,16 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     }
 
     /// <summary>
+    /// What <see cref="EstimateMemory"/> takes itself at most, in bytes, besides the file: a PDF is parsed for it, and what
+    /// a hostile one needs for that only its sandbox limits.
+    /// </summary>
+    public long EstimateMemoryToOpen(ReadOnlyMemory<byte> original)
+    {
+        var format = ContentRecognition.Recognise(original.Span);
+        return format == PictureFormat.Pdf && ReasonNotToOpen(original, format) is null ? PdfFile.MaxMemory(original.Length) : 0;
+    }
+
+    /// <summary>
     /// What a conversion takes at most, in bytes, by the file's header; 0 for a file that will be refused without being
     /// decoded. It is three times the decoded page, and more where a decoder was measured to take that: four times for HEIC,
     /// six for AVIF, and for PDF what its sandbox may take besides.
@@ -100,6 +110,11 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                 ? (header.DecodedBytes * (format switch { PictureFormat.Avif => 6, PictureFormat.Heic => 4, _ => 3 }))
                     + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0)
                 : 0;
+        }
+        catch (UnreadableFileException e) when (e.Reason == PdfReasons.Slow)
+        {
+            // It took too long this time, and will be opened once more.
+            return PdfFile.MaxMemory(original.Length);
         }
         catch (Exception e) when (e is VipsException or UnreadableFileException)
         {

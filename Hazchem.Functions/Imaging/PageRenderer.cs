@@ -11,6 +11,9 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     private const int PageQuality = 85;
     private const int ThumbnailQuality = 75;
 
+    /// <inheritdoc cref="ImageConverter.EstimateMemoryToOpen"/>
+    public long EstimateMemoryToOpen(ReadOnlyMemory<byte> content) => images.EstimateMemoryToOpen(content);
+
     /// <summary>In bytes, what drawing takes at most; 0 for a file that is no picture, damaged or over the limits.</summary>
     public long EstimateMemory(ReadOnlyMemory<byte> content) => images.EstimateMemory(content);
 

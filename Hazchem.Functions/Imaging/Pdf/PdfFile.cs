@@ -51,6 +51,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
 
     public PictureHeader ReadHeader(int maxPages)
     {
+        PdfiumModule.Prepare();
         using var time = new CancellationTokenSource(HeaderTime);
         try
         {

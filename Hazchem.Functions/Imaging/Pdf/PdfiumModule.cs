@@ -12,6 +12,9 @@ internal static class PdfiumModule
     private static readonly Module Module = Load();
     private static readonly Linker Linker = NewLinker();
 
+    /// <summary>Loads it, if it is not yet: where it must be compiled, that takes longer than many a file may.</summary>
+    public static void Prepare() => GC.KeepAlive(Module);
+
     /// <summary>Makes whatever runs look whether it was cancelled.</summary>
     public static void Interrupt() => Engine.IncrementEpoch();
 
