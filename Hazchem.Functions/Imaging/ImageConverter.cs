@@ -204,7 +204,13 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             return null;
         }
 
-        return IsWhole(ToArray(stripped), cancellationToken) ? stripped : null;
+        // Not by a conditional expression: its null would become an empty memory.
+        if (!IsWhole(ToArray(stripped), cancellationToken))
+        {
+            return null;
+        }
+
+        return stripped;
     }
 
     /// <summary>Whether its decoder finds all of the points, and nothing odd among them.</summary>
