@@ -19,13 +19,14 @@ internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Inst
     /// <summary>Two storage operations, or one for a kind that only <c>Activity</c> has. At least once: a repeat has the same id.</summary>
     public async Task TellAsync(Outcome outcome, CancellationToken cancellationToken)
     {
+        // First, so that nothing is told that is not counted: who comes after a crash between the two may end otherwise.
+        await storage.Activity.UpsertEntityAsync(ToEntity(outcome), TableUpdateMode.Replace, cancellationToken);
         if (outcome.Kind is OutcomeKind.Sent or OutcomeKind.NotSent or OutcomeKind.Received or OutcomeKind.Shadowed)
         {
             await storage.DocumentEvents.SendMessageAsync(
                 DocumentEvent.Of(outcome, links).ToJson(), timeToLive: TimeSpan.FromSeconds(-1), cancellationToken: cancellationToken);
         }
 
-        await storage.Activity.UpsertEntityAsync(ToEntity(outcome), TableUpdateMode.Replace, cancellationToken);
         instruments.Told(outcome.Direction, outcome.Depot?.Value, outcome.DocumentType, outcome.Kind.ToString(), outcome.State);
     }
 
