@@ -7,6 +7,9 @@ import { count, timeOf } from '../words.js';
 
 const SecondsBetweenLooks = 5;
 
+/** Addresses with anything else do not reach the app. */
+const Plain = /^[\w.~-]+$/;
+
 export const title = 'Consignment';
 
 /** "Did the picture go, and can I see it?" */
@@ -16,7 +19,9 @@ export function show(place, [number], signal) {
   }, signal);
   const list = h('div', { class: 'found' });
   place.append(find, list);
-  if (number) {
+  if (number && !Plain.test(number)) {
+    list.append(trouble(new Error('The consignment number has a character that none has; only letters A to Z, digits, “-”, “_” and “.” are allowed.')));
+  } else if (number) {
     showDocuments(list, number, signal);
   } else {
     list.append(h('p', { class: 'empty' }, 'Write a consignment’s number: its documents of both directions appear here, with what became of them.'));
