@@ -11,12 +11,6 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     private const int PageQuality = 85;
     private const int ThumbnailQuality = 75;
 
-    /// <inheritdoc cref="ImageConverter.EstimateMemoryToOpen"/>
-    public long EstimateMemoryToOpen(ReadOnlyMemory<byte> content) => images.EstimateMemoryToOpen(content);
-
-    /// <summary>In bytes, what drawing takes at most; 0 for a file that is no picture, damaged or over the limits.</summary>
-    public long EstimateMemory(ReadOnlyMemory<byte> content) => images.EstimateMemory(content);
-
     /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
     public IReadOnlyList<PageSize> Measure(byte[] content, CancellationToken cancellationToken) => Read(
         content,
@@ -70,7 +64,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     private T Read<T>(byte[] content, Func<IPageFile, T> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (EstimateMemory(content) == 0)
+        if (images.EstimateMemory(content) == 0)
         {
             throw new UnreadableFileException();
         }

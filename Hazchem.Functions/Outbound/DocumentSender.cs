@@ -130,19 +130,7 @@ internal sealed class DocumentSender(
     private async Task<ConversionResult?> ConvertAsync(DroppedFile file, OutboundDocument claimed, CancellationToken cancellationToken)
     {
         var content = file.Content!.Value;
-        long needed;
-        using (var opening = await memory.TakeForDecodingAsync(images.EstimateMemoryToOpen(content), cancellationToken))
-        {
-            if (opening is null)
-            {
-                return null;
-            }
-
-            needed = images.EstimateMemory(content);
-        }
-
-        // What was for opening is given back first: those that held it and waited for more would wait for each other.
-        using var room = await memory.TakeForDecodingAsync(needed, cancellationToken);
+        using var room = await memory.TakeForDecodingAsync(content, images, cancellationToken);
         if (room is null)
         {
             return null;

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Hazchem.Functions.Imaging;
 
 namespace Hazchem.Functions.Outbound;
 
@@ -22,10 +23,28 @@ internal sealed class MemoryBudget(OutboundSettings settings, TimeProvider time)
     public Task<IDisposable?> TakeForFileAsync(long bytes, CancellationToken cancellationToken) =>
         TakeAsync(files, bytes, cancellationToken);
 
-    /// <summary>Waits a while for room to decode. What it returns is given back when it is disposed.</summary>
+    /// <summary>
+    /// Waits a while for room to decode a file, and before that for room to open it, which tells what decoding takes. What it
+    /// returns is given back when it is disposed.
+    /// </summary>
     /// <returns>Null where there was no room in time.</returns>
-    public Task<IDisposable?> TakeForDecodingAsync(long bytes, CancellationToken cancellationToken) =>
-        TakeAsync(decoding, bytes, cancellationToken);
+    public async Task<IDisposable?> TakeForDecodingAsync(
+        ReadOnlyMemory<byte> content, ImageConverter images, CancellationToken cancellationToken)
+    {
+        long needed;
+        using (var opening = await TakeAsync(decoding, images.EstimateMemoryToOpen(content), cancellationToken))
+        {
+            if (opening is null)
+            {
+                return null;
+            }
+
+            needed = images.EstimateMemory(content);
+        }
+
+        // What was for opening is given back first: those that held it and waited for more would wait for each other.
+        return await TakeAsync(decoding, needed, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

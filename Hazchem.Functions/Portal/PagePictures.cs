@@ -91,13 +91,7 @@ internal sealed class PagePictures(
         using var held = await memory.TakeForFileAsync(length, cancellationToken) ?? throw new NoRoomException();
         var content = new byte[length];
         await file.Content.ReadExactlyAsync(content, cancellationToken);
-        long needed;
-        using (await memory.TakeForDecodingAsync(renderer.EstimateMemoryToOpen(content), cancellationToken) ?? throw new NoRoomException())
-        {
-            needed = renderer.EstimateMemory(content);
-        }
-
-        using var room = await memory.TakeForDecodingAsync(needed, cancellationToken) ?? throw new NoRoomException();
+        using var room = await memory.TakeForDecodingAsync(content, images, cancellationToken) ?? throw new NoRoomException();
         return await Task.Run(() => draw(content), cancellationToken);
     }
 }
