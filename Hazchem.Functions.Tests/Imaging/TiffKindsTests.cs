@@ -148,7 +148,7 @@ public sealed class TiffKindsTests
     public void Page_that_lies_in_any_way_comes_out_upright_and_with_its_own_resolution(int orientation)
     {
         using var upright = Block();
-        using var stored = Unapply(upright, orientation);
+        using var stored = SamplePictures.Unapply(upright, orientation);
         var isSwapped = orientation >= 5;
         foreach (var bits in new[] { 1, 8 })
         {
@@ -361,23 +361,5 @@ public sealed class TiffKindsTests
         }
 
         return stream.ToArray();
-    }
-
-    /// <summary>What a scanner that lies that way would have stored.</summary>
-    private static Image Unapply(Image upright, int orientation)
-    {
-        var (angle, flip) = orientation switch
-        {
-            1 => (Enums.Angle.D0, false),
-            2 => (Enums.Angle.D0, true),
-            3 => (Enums.Angle.D180, false),
-            4 => (Enums.Angle.D180, true),
-            5 => (Enums.Angle.D90, true),
-            6 => (Enums.Angle.D270, false),
-            7 => (Enums.Angle.D270, true),
-            _ => (Enums.Angle.D90, false),
-        };
-        using var turned = upright.Rot(angle);
-        return flip ? turned.Flip(Enums.Direction.Horizontal) : turned.Copy();
     }
 }

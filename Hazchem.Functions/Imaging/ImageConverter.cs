@@ -11,9 +11,6 @@ namespace Hazchem.Functions.Imaging;
 /// </summary>
 internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time = null)
 {
-    /// <summary>Pixels. A JPEG that is longer is made anew even if it is small, since not every viewer shows it.</summary>
-    private const int LongestUntouchedSide = 8192;
-
     private const string Damaged =
         "The picture is damaged or incomplete and cannot be read to its end. Take or save it again and drop it again.";
 
@@ -193,7 +190,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     {
         if (PageImage.IsTurned(header)
             || header.Interpretation is not (Enums.Interpretation.Srgb or Enums.Interpretation.Bw)
-            || Math.Max(header.Width, header.Height) > LongestUntouchedSide
+            || Math.Max(header.Width, header.Height) > JpegWithinLimit.LongestSide
             || (PageImage.ProfileOf(header) is { } profile && !SrgbProfile.Is(profile)))
         {
             return null;

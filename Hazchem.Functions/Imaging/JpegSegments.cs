@@ -8,7 +8,7 @@ namespace Hazchem.Functions.Imaging;
 /// </summary>
 internal static class JpegSegments
 {
-    private const byte EndMarker = 0xD9;
+    private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
     private const byte HuffmanTables = 0xC4;
     private const byte QuantisationTables = 0xDB;
@@ -22,9 +22,6 @@ internal static class JpegSegments
     /// <summary>Of the bodies that say how colours are coded. A longer one holds something else besides.</summary>
     private const int JfifBytes = 14;
     private const int AdobeBytes = 12;
-
-    /// <summary>The last two bytes of a JPEG.</summary>
-    public static ReadOnlySpan<byte> EndOfImage => [0xFF, EndMarker];
 
     /// <summary>
     /// The same coded picture without metadata, which is <paramref name="jpeg"/> itself, the same memory, if it has none;
@@ -65,7 +62,7 @@ internal static class JpegSegments
             }
 
             at = segment.End.Value;
-            if (at + 2 <= content.Length && content[at] == 0xFF && content[at + 1] == EndMarker)
+            if (at + 2 <= content.Length && content[at] == 0xFF && content[at + 1] == EndOfImage)
             {
                 kept.Add(at..(at + 2));
                 return keptBytes + 2 == content.Length ? jpeg : Join(content, kept, keptBytes + 2);

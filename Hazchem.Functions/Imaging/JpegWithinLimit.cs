@@ -28,7 +28,7 @@ internal static class JpegWithinLimit
     private const double BitsPerPoint = 0.605;
 
     /// <summary>Pixels. Not every viewer shows more.</summary>
-    private const int LongestSide = 8192;
+    public const int LongestSide = 8192;
 
     /// <summary>How far above the lowest quality a picture is made smaller, so that it is done once.</summary>
     private const int QualityInHand = 3;

@@ -10,9 +10,13 @@ internal static class PageImage
 
     public const string OrientationField = "orientation";
     public const string ProfileField = "icc-profile-data";
+    public const string BitsField = "bits-per-sample";
 
     /// <summary>Whether a viewer must turn the picture to show it upright.</summary>
     public static bool IsTurned(Image image) => image.Contains(OrientationField) && (int)image.Get(OrientationField) > 1;
+
+    /// <summary>Whether it is stored lying on its side: what is across there is down when it is upright.</summary>
+    public static bool IsOnItsSide(Image image) => image.Contains(OrientationField) && (int)image.Get(OrientationField) >= 5;
 
     /// <summary>The embedded colour profile, or null for none.</summary>
     public static byte[]? ProfileOf(Image image) => image.Contains(ProfileField) ? (byte[])image.Get(ProfileField) : null;

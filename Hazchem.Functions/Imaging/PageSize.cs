@@ -29,7 +29,6 @@ internal sealed record PageSize(double WidthMillimetres, double HeightMillimetre
             (width, height) = (page.Width / points, page.Height / points);
         }
 
-        var isOnItsSide = page.Contains("orientation") && (int)page.Get("orientation") >= 5;
-        return isOnItsSide ? new PageSize(height, width, known) : new PageSize(width, height, known);
+        return PageImage.IsOnItsSide(page) ? new PageSize(height, width, known) : new PageSize(width, height, known);
     }
 }

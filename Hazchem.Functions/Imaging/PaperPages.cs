@@ -44,8 +44,8 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
         using var header = file.Open(page, cancellationToken);
         var bilevel = file.Format.HasPages()
             && header.Bands == 1
-            && header.Contains("bits-per-sample")
-            && (int)header.Get("bits-per-sample") == 1;
+            && header.Contains(PageImage.BitsField)
+            && (int)header.Get(PageImage.BitsField) == 1;
         using var plain = OpenPlain(page, header);
         var (across, down) = Resolution(header, plain);
         var (wantedAcross, wantedDown) = bilevel ? (across, down) : (Wanted(across), Wanted(down));
@@ -95,7 +95,7 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     /// </summary>
     private (double Across, double Down) Resolution(Image header, Image upright)
     {
-        var swapped = (int)(header.Contains("orientation") ? header.Get("orientation") : 1) >= 5;
+        var swapped = PageImage.IsOnItsSide(header);
         var shrunk = Math.Max(upright.Width, upright.Height) / (double)Math.Max(header.Width, header.Height);
         var across = (swapped ? header.Yres : header.Xres) * 25.4 * shrunk;
         var down = (swapped ? header.Xres : header.Yres) * 25.4 * shrunk;

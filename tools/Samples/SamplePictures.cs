@@ -338,8 +338,8 @@ public static class SamplePictures
         }
     }
 
-    /// <summary>What a camera held that way would have stored.</summary>
-    private static Image Unapply(Image upright, int orientation)
+    /// <summary>What a camera held that way, or a scanner that lies so, would have stored.</summary>
+    public static Image Unapply(Image upright, int orientation)
     {
         var (angle, flip) = orientation switch
         {

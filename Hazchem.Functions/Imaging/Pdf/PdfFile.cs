@@ -243,10 +243,10 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         using var resolved = image.Copy(xres: across / MillimetresAnInch, yres: down / MillimetresAnInch);
         return resolved.Mutate(fields =>
         {
-            fields.Set(GValue.GIntType, "orientation", orientation);
+            fields.Set(GValue.GIntType, PageImage.OrientationField, orientation);
             if (bilevel)
             {
-                fields.Set(GValue.GIntType, "bits-per-sample", 1);
+                fields.Set(GValue.GIntType, PageImage.BitsField, 1);
             }
         });
     }
