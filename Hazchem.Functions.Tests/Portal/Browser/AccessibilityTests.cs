@@ -177,6 +177,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         await browser.SendAsync(
             ($"045/{Consignment}/delivery-image/photo.jpg", SamplePictures.Photo(1, 1600, 1200), []),
             ($"045/{Consignment}/pod/note.tif", SamplePictures.Scan(2, pages: 2), []),
+            ($"045/{Consignment}/pod/no picture.jpg", SamplePictures.NotAPicture(), []),
             ($"045/{Consignment}/cop/a very long name without a space to break it at_{new string('x', 60)}.tif", SamplePictures.Scan(3, pages: 1), [("signed", "true")]));
         if (!await browser.IsToPrintAsync(Consignment))
         {

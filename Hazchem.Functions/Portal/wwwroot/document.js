@@ -40,9 +40,14 @@ export function thumbnail(shown, changed) {
     src: shown.links.thumbnail,
     alt: '',
     loading: 'lazy',
-    onerror: () => open.replaceChildren(h('span', {}, 'No picture of it')),
+    onerror: () => {
+      // Beside the button and not in it: what a button shows must be part of its name.
+      open.replaceChildren();
+      tile.append(h('p', { class: 'missing' }, 'No picture of it'));
+    },
   }));
-  return open;
+  const tile = h('div', { class: 'tile' }, open);
+  return tile;
 }
 
 function facts(shown) {
