@@ -6,6 +6,7 @@ using Hazchem.ContractProbe;
 using Hazchem.LocalHost;
 using Hazchem.Samples;
 using Hazchem.Simulator;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Hazchem.Functions.Tests.ContractProbe;
 
@@ -166,7 +167,8 @@ public sealed partial class ContractProbeTests : IAsyncDisposable
             new Wire(http, simulator.Address, Key, TimeSpan.Zero),
             new ProbeOptions("HZ1", send, TimeSpan.FromDays(7)),
             _ => agrees,
-            TimeProvider.System);
+            // Each look at the clock is a second on: no page may depend on having been asked for in the same one.
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromSeconds(1) });
         return await probe.RunAsync(Cancellation);
     }
 

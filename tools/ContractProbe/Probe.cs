@@ -24,6 +24,10 @@ internal sealed class Probe(Wire wire, ProbeOptions options, Func<string, bool> 
     private const int MostPages = 10;
     private const int FetchedOfEachType = 2;
 
+    /// <summary>The same for every page: a cursor counts only with the time that it was given for.</summary>
+    private readonly string since = Uri.EscapeDataString(
+        (time.GetUtcNow() - options.Lookback).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+
     private readonly List<Check> checks = [];
 
     public async Task<IReadOnlyList<Check>> RunAsync(CancellationToken cancellationToken)
@@ -52,12 +56,9 @@ internal sealed class Probe(Wire wire, ProbeOptions options, Func<string, bool> 
         return checks;
     }
 
-    private string Since => Uri.EscapeDataString(
-        (time.GetUtcNow() - options.Lookback).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-
     private async Task<bool> TryKeysAsync(CancellationToken cancellationToken)
     {
-        var path = $"v1/documents?changedSince={Since}&pageSize=1";
+        var path = $"v1/documents?changedSince={since}&pageSize=1";
         var with = await wire.GetAsync(path, cancellationToken);
         Judge(Assumption.Key, "the listing with the depot's key", "200", with, with.Status == 200);
         var without = await wire.GetAsync(path, cancellationToken, otherKey: "");
@@ -76,7 +77,7 @@ internal sealed class Probe(Wire wire, ProbeOptions options, Func<string, bool> 
         do
         {
             page = await wire.GetAsync(
-                $"v1/documents?changedSince={Since}&pageSize={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", cancellationToken);
+                $"v1/documents?changedSince={since}&pageSize={PageSize}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", cancellationToken);
             pages++;
             if (page.IsNoAnswer)
             {
