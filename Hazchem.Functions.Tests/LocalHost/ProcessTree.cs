@@ -26,6 +26,16 @@ internal static class ProcessTree
         ];
     }
 
+    /// <summary>Whether a process was started with SIGINT ignored, as what a shell's script starts in the background is. Known on Linux alone.</summary>
+    public static bool IgnoresInterrupt(int processId)
+    {
+        const ulong interrupt = 1UL << (2 - 1);
+        const string label = "SigIgn:";
+        return OperatingSystem.IsLinux()
+            && File.ReadLines($"/proc/{processId}/status").FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal)) is { } mask
+            && (ulong.Parse(mask.AsSpan(label.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) & interrupt) != 0;
+    }
+
     public static bool IsRunning(int processId)
     {
         try
