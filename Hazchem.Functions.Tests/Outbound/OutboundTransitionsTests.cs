@@ -326,6 +326,15 @@ public sealed class OutboundTransitionsTests
     }
 
     [Fact]
+    public void Superseded_droppedAnew_startsAfresh()
+    {
+        var superseded = Claimed() with { State = OutboundState.Superseded, Attempts = 7, UnknownSince = Now };
+        var again = Saved(OutboundTransitions.Apply(superseded, new OutboundEvent.Arrived(File, 500_000), Now.AddDays(2)));
+
+        (again.State, again.Attempts, again.UnknownSince, again.FirstSeenAt).Should().Be((OutboundState.Sending, 0, null, Now.AddDays(2)));
+    }
+
+    [Fact]
     public void Vanished_whileNobodyKnowsWhetherItArrived_isForAPerson()
     {
         var transition = OutboundTransitions.Apply(Claimed(), new OutboundEvent.Vanished(File.Drop), Now.AddMinutes(7));

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Inbound;
 using Hazchem.Samples;
 using Hazchem.Simulator;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hazchem.Functions.Tests.Portal;
 
@@ -26,6 +28,21 @@ public sealed class AttentionEndpointsTests
         items.Should().OnlyContain(item => item.GetProperty("advice").GetString()!.Length > 0 && item.GetProperty("reason").GetString()!.Length > 0);
         items.Should().NotContain(item => item.GetProperty("id").GetString()!.Contains("HZ-SENT"));
         (await portal.GetAsync("/attention?depot=none")).GetProperty("items").GetArrayLength().Should().Be(2);
+    }
+
+    [Fact]
+    public async Task List_entryWhoseRowIsGone_isTakenOffOnceItIsOld()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        var attention = portal.Services.GetRequiredService<AttentionList>();
+        DepotCode.TryParse("045", out var depot, out _).Should().BeTrue();
+        var now = portal.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        await attention.PutAsync(depot, new DocumentKey("HZ-OLD", "x"), "Over.", now.AddHours(-1), Cancellation);
+        await attention.PutAsync(depot, new DocumentKey("HZ-NEW", "x"), "Its row is about to come.", now, Cancellation);
+
+        (await ItemsAsync(portal)).Should().BeEmpty();
+
+        (await portal.App.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle().Which.GetString("DocumentPartition").Should().Be("HZ-NEW");
     }
 
     [Fact]

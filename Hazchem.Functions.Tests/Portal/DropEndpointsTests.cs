@@ -6,9 +6,12 @@ namespace Hazchem.Functions.Tests.Portal;
 
 public sealed class DropEndpointsTests
 {
-    private const string Path = "/drop-box/045/HZ1/pod/";
+    private const string Folder = "/drop-box/045/HZ1/pod";
+    private const string Path = Folder + "/";
 
     private static readonly byte[] Photo = SamplePictures.Photo(1, 320, 240);
+
+    private static readonly byte[] Other = SamplePictures.Photo(2, 320, 240);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -16,6 +19,9 @@ public sealed class DropEndpointsTests
     [InlineData("a%20photo%20%281%29%20%26%202%25.jpg", "a photo (1) & 2%.jpg")]
     [InlineData("%3Cscript%3E.jpg", "<script>.jpg")]
     [InlineData("d%C3%A9livery.jpg", "délivery.jpg")]
+    [InlineData("photo%20%231.jpg", "photo #1.jpg")]
+    [InlineData("which%3F.jpg", "which?.jpg")]
+    [InlineData("a%2541.jpg", "a%41.jpg")]
     public async Task Put_isADropLikeAnyOther(string encoded, string fileName)
     {
         await using var portal = await PortalHarness.StartAsync();
@@ -46,14 +52,73 @@ public sealed class DropEndpointsTests
     }
 
     [Fact]
-    public async Task Put_onlyIfNew_doesNotOverwrite()
+    public async Task Put_plainNameInTheAddress_isTaken()
     {
         await using var portal = await PortalHarness.StartAsync();
-        using var first = await PutAsync(portal, "a.jpg", Photo, ("If-None-Match", "*"));
+        using var answer = await portal.Client.SendAsync(Request(Path + "a%20photo%20(1).jpg", Photo), Cancellation);
+        (await PortalHarness.ReadAsync(answer, 201)).GetProperty("name").GetString().Should().Be("045/HZ1/pod/a photo (1).jpg");
+    }
+
+    [Theory]
+    [InlineData("a%2541.jpg")]
+    [InlineData("a%231.jpg")]
+    [InlineData("a%3F.jpg")]
+    [InlineData("d%C3%A9livery.jpg")]
+    public async Task Put_nameInTheAddressThatWouldNotGetThrough_isRefused(string encoded)
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var answer = await portal.Client.SendAsync(Request(Path + encoded, Photo), Cancellation);
+        (await PortalHarness.ReadAsync(answer, 400)).GetProperty("detail").GetString().Should().Contain("X-File-Name");
+        (await portal.App.ListAsync("outbound")).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("*")]
+    public async Task Put_anotherFileUnderThatName_isNotOverwritten(string? onlyNew)
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        (string, string)[] headers = onlyNew is null ? [] : [("If-None-Match", onlyNew)];
+        using var first = await PutAsync(portal, "a.jpg", Photo, headers);
         await PortalHarness.ReadAsync(first, 201);
-        using var second = await PutAsync(portal, "a.jpg", SamplePictures.Photo(2, 320, 240), ("If-None-Match", "*"));
-        await PortalHarness.ReadAsync(second, 412);
+        using var second = await PutAsync(portal, "a.jpg", Other, headers);
+        (await PortalHarness.ReadAsync(second, 412)).GetProperty("code").GetString().Should().Be("exists");
         (await portal.App.ReadAsync("outbound/045/HZ1/pod/a.jpg")).Should().Equal(Photo);
+    }
+
+    [Fact]
+    public async Task Put_theSameFileTwice_isOneDrop()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var first = await PutAsync(portal, "a.jpg", Photo, ("X-Signed", "false"));
+        await PortalHarness.ReadAsync(first, 201);
+        using var second = await PutAsync(portal, "a.jpg", Photo, ("X-Signed", "false"));
+        await PortalHarness.ReadAsync(second, 200);
+        second.Headers.ETag.Should().Be(first.Headers.ETag).And.NotBeNull();
+        (await portal.App.RowsAsync(StorageNames.ActivityTable)).Should().ContainSingle();
+
+        using var said = await PutAsync(portal, "a.jpg", Photo, ("X-Signed", "true"));
+        await PortalHarness.ReadAsync(said, 412);
+    }
+
+    [Fact]
+    public async Task Put_toOverwrite_doesSoAndOnlyWhatWasMeant()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var nothing = await PutAsync(portal, "a.jpg", Photo, ("If-Match", "*"));
+        await PortalHarness.ReadAsync(nothing, 412);
+        using var first = await PutAsync(portal, "a.jpg", Photo);
+        await PortalHarness.ReadAsync(first, 201);
+        var etag = first.Headers.ETag!.ToString();
+        using var meant = await PutAsync(portal, "a.jpg", Other, ("If-Match", etag));
+        await PortalHarness.ReadAsync(meant, 201);
+        (await portal.App.ReadAsync("outbound/045/HZ1/pod/a.jpg")).Should().Equal(Other);
+        using var changed = await PutAsync(portal, "a.jpg", Photo, ("If-Match", etag));
+        (await PortalHarness.ReadAsync(changed, 412)).GetProperty("code").GetString().Should().Be("changed");
+        using var any = await PutAsync(portal, "a.jpg", Photo, ("If-Match", "*"));
+        await PortalHarness.ReadAsync(any, 201);
+        using var both = await PutAsync(portal, "a.jpg", Photo, ("If-Match", "*"), ("If-None-Match", "*"));
+        await PortalHarness.ReadAsync(both, 400);
     }
 
     [Fact]
@@ -78,7 +143,7 @@ public sealed class DropEndpointsTests
     }
 
     private static Task<HttpResponseMessage> PutAsync(PortalHarness portal, string fileName, byte[] content, params (string Name, string Value)[] headers) =>
-        portal.Client.SendAsync(Request(Path + fileName, content, headers), Cancellation);
+        portal.Client.SendAsync(Request(Folder, content, [("X-File-Name", fileName), .. headers]), Cancellation);
 
     private static HttpRequestMessage Request(string path, byte[] content, params (string Name, string Value)[] headers)
     {

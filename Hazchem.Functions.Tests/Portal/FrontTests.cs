@@ -38,6 +38,7 @@ public sealed class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
         { "POST", "/attention/send-again" },
         { "GET", "/print-queue" },
         { "POST", "/print-queue/printed" },
+        { "PUT", "/drop-box/045/HZ1/pod" },
         { "PUT", "/drop-box/045/HZ1/pod/a.jpg" },
     };
 

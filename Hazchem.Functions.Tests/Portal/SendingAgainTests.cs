@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Azure;
 using Azure.Core;
 using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 using Hazchem.Simulator;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hazchem.Functions.Tests.Portal;
 
@@ -84,6 +86,27 @@ public sealed class SendingAgainTests
 
         (await portal.App.ReadAsync($"not-sent/{(await portal.App.ListAsync("not-sent")).Single()}")).Should().Equal(Content);
         (await portal.App.ReadAsync($"outbound/{Photo}")).Should().NotEqual(Content);
+    }
+
+    [Fact]
+    public async Task MayHaveArrived_amongOthers_isSentAgainOnlyByItself()
+    {
+        await using var portal = await RejectedAsync();
+        var row = (await portal.App.DocumentsAsync()).Single();
+        row[DocumentColumns.State] = "Failed";
+        row[DocumentColumns.AmbiguousSince] = row.GetDateTimeOffset(DocumentColumns.UpdatedAt);
+        await portal.Services.GetRequiredService<DocumentStorage>().ConsignmentDocuments.UpdateEntityAsync(row, ETag.All, cancellationToken: Cancellation);
+        var id = $"{row.PartitionKey}/{row.RowKey}";
+
+        (await ResultAsync(id, "HZ9/x")).GetProperty("code").GetString().Should().Be("not-offered");
+        (await portal.App.ListAsync("outbound")).Should().BeEmpty();
+
+        (await ResultAsync(id)).GetProperty("done").GetBoolean().Should().BeTrue();
+        (await portal.App.ListAsync("outbound")).Should().ContainSingle();
+
+        async Task<JsonElement> ResultAsync(params string[] ids) =>
+            (await portal.PostAsync("/attention/send-again", new { ids })).GetProperty("results").EnumerateArray()
+                .Single(result => result.GetProperty("id").GetString() == id);
     }
 
     [Fact]

@@ -131,7 +131,7 @@ internal sealed class AppHarness : IAsyncDisposable
     {
         var row = await DocumentAsync();
         return (await Services.GetRequiredService<SendingAgain>().PutBackAsync(
-            new DocumentKey(row.PartitionKey, row.RowKey), Caller.Local, Cancellation)).Result;
+            new DocumentKey(row.PartitionKey, row.RowKey), Caller.Local, isOneOfMany: false, Cancellation)).Result;
     }
 
     public async Task DropAndSendAsync(string name, byte[] content, params (string Key, string Value)[] metadata)

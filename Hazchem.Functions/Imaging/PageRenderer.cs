@@ -37,7 +37,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
         content,
         file =>
         {
-            if (page >= file.ReadHeader(options.MaxPages).Pages)
+            if (page < 0 || page >= file.ReadHeader(options.MaxPages).Pages)
             {
                 return null;
             }

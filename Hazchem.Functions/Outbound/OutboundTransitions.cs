@@ -107,7 +107,12 @@ internal static class OutboundTransitions
                 return ClaimOrWait(Describe(document with { Claims = 0, Shadow = shadow }, arrived.File), arrived, now);
 
             case OutboundState.Superseded:
-                return ClaimOrWait(Describe(document with { Claims = 0, Shadow = arrived.Shadow }, arrived.File), arrived, now);
+                return ClaimOrWait(
+                    Describe(
+                        document with { Claims = 0, Attempts = 0, UnknownSince = null, Shadow = arrived.Shadow, FirstSeenAt = now },
+                        arrived.File),
+                    arrived,
+                    now);
 
             case OutboundState.Sent when same:
                 return new(OutboundNext.Done, [new RemoveAttention(), .. Tidy(document, StorageNames.SentContainer)]);

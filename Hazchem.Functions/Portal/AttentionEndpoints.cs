@@ -1,16 +1,20 @@
 using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Portal;
 
 /// <summary>What a person must look at.</summary>
-internal sealed class AttentionEndpoints(DocumentStorage storage, DocumentReader documents, Dismissal dismissal, SendingAgain sendingAgain)
+internal sealed class AttentionEndpoints(DocumentStorage storage, DocumentReader documents, AttentionList attention, Dismissal dismissal, SendingAgain sendingAgain, TimeProvider time)
 {
     private const int RowsAtOnce = 8;
     private const int LongestNote = 500;
 
-    /// <summary>One query, and one look at the row of each entry, since an entry alone proves nothing.</summary>
+    /// <summary>An entry comes before the state that it announces, and no function runs as long as this: older ones speak of what is over.</summary>
+    private static readonly TimeSpan Announced = TimeSpan.FromMinutes(15);
+
+    /// <summary>One query, and one look at the row of each entry, since an entry alone proves nothing. What its row has left behind is taken off.</summary>
     public async Task<IResult> ListAsync(ApiRequest request)
     {
         var filter = request.Depot is { } depot ? TableClient.CreateQueryFilter($"PartitionKey eq {depot}") : "";
@@ -43,7 +47,7 @@ internal sealed class AttentionEndpoints(DocumentStorage storage, DocumentReader
         return await Bulk.AnswerAsync(
             body.Ids,
             async (id, token) => ApiRequest.ParseId(id) is { } key
-                ? (await sendingAgain.PutBackAsync(key, request.Caller, token)).Result
+                ? (await sendingAgain.PutBackAsync(key, request.Caller, isOneOfMany: body.Ids!.Count > 1, token)).Result
                 : ActionResult.NotFound,
             request.Aborted);
     }
@@ -64,6 +68,11 @@ internal sealed class AttentionEndpoints(DocumentStorage storage, DocumentReader
 
         if (await documents.FindAsync(entry.Document, cancellationToken) is not { NeedsAttention: true } row)
         {
+            if (entry.Since + Announced < time.GetUtcNow())
+            {
+                await attention.RemoveAsync(DepotCode.TryParse(entry.Depot, out var depot, out _) ? depot : null, entry.Document, entry.Version, cancellationToken);
+            }
+
             return null;
         }
 

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
 
@@ -13,6 +14,9 @@ internal sealed class AttentionEntry(TableEntity row)
     public string Reason => row.GetString(DocumentColumns.Reason) ?? "";
 
     public DateTimeOffset Since => row.GetDateTimeOffset("Since") ?? row.Timestamp ?? DateTimeOffset.MinValue;
+
+    /// <summary>To take off this entry and none that is put later.</summary>
+    public ETag Version => row.ETag;
 
     /// <summary>For the API: the depot and the document.</summary>
     public string Id => $"{Depot}/{Document}";

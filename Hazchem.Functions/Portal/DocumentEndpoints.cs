@@ -34,7 +34,7 @@ internal sealed class DocumentEndpoints(DocumentReader documents, DocumentFiles 
 
     public async Task<IResult> SendAgainAsync(ApiRequest request)
     {
-        var (result, row) = await sendingAgain.PutBackAsync(request.Document, request.Caller, request.Aborted);
+        var (result, row) = await sendingAgain.PutBackAsync(request.Document, request.Caller, isOneOfMany: false, request.Aborted);
         return result.Done ? Answer(row!, request, StatusCodes.Status202Accepted) : result.ToProblem();
     }
 

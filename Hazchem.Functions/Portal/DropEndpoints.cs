@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
@@ -12,6 +14,13 @@ namespace Hazchem.Functions.Portal;
 /// <summary>The drop box for a TMS that cannot write blobs.</summary>
 internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, HazchemSettings hazchem, ImagingOptions imaging, TimeProvider time)
 {
+    /// <summary>The file's name in UTF-8, percent-encoded: any name gets through so.</summary>
+    private const string NameHeader = "X-File-Name";
+
+    /// <summary>What the host passes on in an address as it was written. It ends a path at a <c>#</c> or <c>?</c> of a name, and undoes an escape too many.</summary>
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -._~()");
+
     private static readonly (string Header, string Metadata)[] Described =
     [
         ("X-Signed", DropMetadata.SignedName),
@@ -42,10 +51,9 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
             }
         }
 
-        var onlyNew = request.Context.Request.Headers.IfNoneMatch.ToString();
-        if (onlyNew is not ("" or "*"))
+        if (!TryReadConditions(request.Context.Request.Headers, out var conditions))
         {
-            return Problem.BadRequest("If-None-Match is * or is left out.");
+            return Problem.BadRequest("If-Match is * or the ETag of the file that is overwritten; If-None-Match is * or is left out, and it is not both.");
         }
 
         if (request.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -53,20 +61,28 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
             size.MaxRequestBodySize = imaging.MaxInputBytes;
         }
 
+        // The hash is there when the end was read, whether storage wanted all of it or not.
         using var sha = SHA256.Create();
+        await using var hashing = new CryptoStream(request.Context.Request.Body, sha, CryptoStreamMode.Read, leaveOpen: true);
+        var blob = storage.Outbound.GetBlobClient(name!.ToString());
         try
         {
-            await using var hashing = new CryptoStream(request.Context.Request.Body, sha, CryptoStreamMode.Read, leaveOpen: true);
-            await storage.Outbound.GetBlobClient(name!.ToString()).UploadAsync(
-                hashing,
-                new BlobUploadOptions { Metadata = metadata, Conditions = onlyNew.Length > 0 ? new BlobRequestConditions { IfNoneMatch = ETag.All } : null },
-                request.Aborted);
+            var uploaded = await blob.UploadAsync(hashing, new BlobUploadOptions { Metadata = metadata, Conditions = conditions }, request.Aborted);
+            request.Context.Response.Headers.ETag = uploaded.Value.ETag.ToString("H");
         }
-        catch (RequestFailedException e) when (onlyNew.Length > 0 && e.Status is 409 or 412)
+        catch (RequestFailedException e) when (conditions.IfNoneMatch is null && e.Status is 404 or 412)
         {
-            return new Problem(StatusCodes.Status412PreconditionFailed, "exists", "A file of this name is still in the drop box.");
+            return new Problem(StatusCodes.Status412PreconditionFailed, "changed", "The file that was to be overwritten is not in the drop box, or it is another one by now.");
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            await hashing.CopyToAsync(Stream.Null, request.Aborted);
+            return await IsThereAsync(blob, sha.Hash!, metadata, request) is { } etag
+                ? Dropped(request, name, etag, StatusCodes.Status200OK)
+                : new Problem(StatusCodes.Status412PreconditionFailed, "exists", "Another file of this name is still in the drop box. Send this one under another name, or with If-Match: * to overwrite that one.");
         }
 
+        await hashing.CopyToAsync(Stream.Null, request.Aborted);
         var key = DocumentKey.ToSend(name, Sha256Hash.FromBytes(sha.Hash!));
         await outcomes.TellAsync(
             PersonOutcome.Of(OutcomeKind.Dropped, name.Depot, key, row: null, request.Caller, time.GetUtcNow()) with
@@ -76,18 +92,81 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
                 OriginalBytes = request.Context.Request.ContentLength,
             },
             request.Aborted);
+        return Dropped(request, name, etag: null, StatusCodes.Status201Created);
+    }
+
+    /// <param name="etag">Of the blob, where the answer has none yet.</param>
+    private static JsonAnswer<DroppedBody> Dropped(ApiRequest request, DropName name, ETag? etag, int status)
+    {
+        if (etag is { } known)
+        {
+            request.Context.Response.Headers.ETag = known.ToString("H");
+        }
+
         return new JsonAnswer<DroppedBody>(
-            new DroppedBody(name.ToString(), new DroppedLinks(request.Links.Documents(name.Consignment.Value))),
-            PortalJson.Default.DroppedBody,
-            StatusCodes.Status201Created);
+            new DroppedBody(name.ToString(), new DroppedLinks(request.Links.Documents(name.Consignment.Value))), PortalJson.Default.DroppedBody, status);
+    }
+
+    /// <summary>Nothing that is pending is overwritten unless somebody says so.</summary>
+    private static bool TryReadConditions(IHeaderDictionary headers, out BlobRequestConditions conditions)
+    {
+        var (onlyNew, overwrite) = (headers.IfNoneMatch.ToString(), headers.IfMatch.ToString());
+        conditions = overwrite.Length == 0
+            ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+            : new BlobRequestConditions { IfMatch = new ETag(overwrite) };
+        return onlyNew is "" or "*"
+            && (onlyNew.Length == 0 || overwrite.Length == 0)
+            && (overwrite is "" or "*" || (overwrite.Length > 2 && overwrite[0] == '"' && overwrite.IndexOf('"', 1) == overwrite.Length - 1));
+    }
+
+    /// <summary>Whether these very bytes, described in the same way, are pending under the name: then it was sent twice.</summary>
+    /// <returns>The ETag of what is there; null where it is another file or gone.</returns>
+    private static async Task<ETag?> IsThereAsync(BlobClient blob, byte[] sha, Dictionary<string, string> metadata, ApiRequest request)
+    {
+        try
+        {
+            using var pending = (await blob.DownloadStreamingAsync(cancellationToken: request.Aborted)).Value;
+            return pending.Details.ContentLength == request.Context.Request.ContentLength
+                && pending.Details.Metadata.Count == metadata.Count
+                && metadata.All(said => pending.Details.Metadata.TryGetValue(said.Key, out var value) && value == said.Value)
+                && (await SHA256.HashDataAsync(pending.Content, request.Aborted)).AsSpan().SequenceEqual(sha)
+                ? pending.Details.ETag
+                : null;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The file's name, from the header or, where it is plain, from the address.</summary>
+    private static Problem? ReadFileName(ApiRequest request, out string fileName)
+    {
+        var inHeader = request.Context.Request.Headers[NameHeader].ToString();
+        fileName = request.Context.GetRouteValue("fileName") as string ?? "";
+        if (fileName.Length == 0)
+        {
+            // Escapes that are none of UTF-8 stay as they are.
+            fileName = Uri.UnescapeDataString(inHeader);
+            return inHeader.Length == 0 || inHeader.Any(c => !char.IsAscii(c))
+                ? Problem.BadRequest($"{NameHeader} must be the file's name in UTF-8, percent-encoded.")
+                : null;
+        }
+
+        return inHeader.Length == 0 && fileName.AsSpan().IndexOfAnyExcept(Plain) < 0 ? null
+            : Problem.BadRequest($"An address takes a file name of letters A to Z, digits, spaces and - . _ ~ ( ) only. Leave it out, and send any name percent-encoded in the header {NameHeader}.");
     }
 
     /// <summary>What can be told without reading the file. The rest is for the app to refuse, where everybody sees it.</summary>
     private Problem? ReasonToRefuse(ApiRequest request, out DropName? name)
     {
         name = null;
-        var fileName = request.Route("fileName");
-        if (fileName.Contains("%2F", StringComparison.OrdinalIgnoreCase) || fileName.Contains('\\', StringComparison.Ordinal))
+        if (ReadFileName(request, out var fileName) is { } problem)
+        {
+            return problem;
+        }
+
+        if (fileName.AsSpan().ContainsAny('/', '\\'))
         {
             return Problem.BadRequest("The file name has a slash.");
         }

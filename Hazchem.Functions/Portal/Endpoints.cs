@@ -29,6 +29,7 @@ internal static class Endpoints
         Post<AttentionEndpoints>("/attention/send-again", (attention, request) => attention.SendAgainAsync(request));
         Get<PrintEndpoints>("/print-queue", Json, (print, request) => print.ListAsync(request));
         Post<PrintEndpoints>("/print-queue/printed", (print, request) => print.MarkAsync(request));
+        Put<DropEndpoints>("/drop-box/{depot}/{consignment}/{documentType}", (drop, request) => drop.PutAsync(request));
         Put<DropEndpoints>("/drop-box/{depot}/{consignment}/{documentType}/{fileName}", (drop, request) => drop.PutAsync(request));
 
         void Get<T>(string pattern, string? produces, Func<T, ApiRequest, Task<IResult>> handle)

@@ -7,8 +7,12 @@ namespace Hazchem.Functions.Portal;
 internal sealed class SendingAgain(
     OutboundDocuments outbound, OutboundWriter writer, DropBox dropBox, DocumentReader documents, TimeProvider time)
 {
+    /// <param name="key">The document.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="isOneOfMany">Whether nobody looked at this one alone: what may have arrived is not sent a second time so.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The document's row as it stands then, where it was done.</returns>
-    public async Task<(ActionResult Result, DocumentRow? Row)> PutBackAsync(DocumentKey key, Caller caller, CancellationToken cancellationToken)
+    public async Task<(ActionResult Result, DocumentRow? Row)> PutBackAsync(DocumentKey key, Caller caller, bool isOneOfMany, CancellationToken cancellationToken)
     {
         if (await documents.FindAsync(key, cancellationToken) is not { } row)
         {
@@ -18,6 +22,11 @@ internal sealed class SendingAgain(
         if (!row.IsOutbound || await outbound.ReadAsync(key, cancellationToken) is not { } stored)
         {
             return (ActionResult.NotOffered("It came from Hazchem, so there is nothing to send."), null);
+        }
+
+        if (isOneOfMany && stored.Document is { State: OutboundState.Failed, AmbiguousSince: not null })
+        {
+            return (ActionResult.NotOffered("It may have arrived at Hazchem. Ask them, and send it again by itself if it did not."), null);
         }
 
         var transition = OutboundTransitions.Apply(stored.Document, new OutboundEvent.SentAgain(caller.Name), time.GetUtcNow());
