@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 
 namespace Hazchem.Functions.Tests.Portal;
@@ -28,6 +29,38 @@ public sealed class ChangeEndpointsTests
         portal.App.Time.Advance(TimeSpan.FromMinutes(5));
         (_, cursor) = await FollowAsync(portal, cursor);
         (await FollowAsync(portal, cursor)).Changes.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task OfADepotThatIsNotOurs_isInChangesAndStatusAndAttention()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        await portal.App.DropAndSendAsync("046/HZ1/pod/a.jpg", SamplePictures.Photo(1, 320, 240));
+
+        var change = (await FollowAsync(portal, null)).Changes.Should().ContainSingle().Which;
+        change.GetProperty("outcome").GetString().Should().Be("NotSent");
+        change.GetProperty("depot").GetString().Should().Be("046");
+        (await portal.GetAsync("/status")).GetProperty("unaddressed").GetInt32().Should().Be(1);
+        (await portal.GetAsync("/attention?depot=none")).GetProperty("items").EnumerateArray().Should().ContainSingle()
+            .Which.GetProperty("depot").GetString().Should().Be("046");
+        (await portal.GetAsync("/attention?depot=045")).GetProperty("items").GetArrayLength().Should().Be(0);
+
+        portal.App.Time.Advance(TimeSpan.FromDays(1));
+        await portal.App.CountDayAsync();
+        (await portal.App.RowsAsync(StorageNames.DepotStateTable)).Single(row => row.RowKey.EndsWith("_046", StringComparison.Ordinal))
+            .GetInt32("Unaccounted").Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Erasure_isAChangeWithoutALink()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var answer = await portal.SendAsync(HttpMethod.Delete, $"{PortalHarness.Person}/consignments/HZ1");
+        await PortalHarness.ReadAsync(answer, 200);
+
+        var change = (await FollowAsync(portal, null)).Changes.Should().ContainSingle().Which;
+        change.GetProperty("outcome").GetString().Should().Be("Erased");
+        change.TryGetProperty("link", out _).Should().BeFalse();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Outbound;
@@ -19,6 +20,7 @@ internal sealed class DailyCount(
     OutboundWriter writer,
     DropBox dropBox,
     AttentionList attention,
+    HazchemSettings hazchem,
     TimeProvider time,
     ILogger<DailyCount> logger)
 {
@@ -86,13 +88,19 @@ internal sealed class DailyCount(
         string depot, DateTimeOffset from, CancellationToken cancellationToken)
     {
         var outcomes = new Dictionary<DocumentKey, OutcomeKind>();
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {Outcomes.ActivityPartition(depot, from)} and PartitionKey le {Outcomes.ActivityPartition(depot, time.GetUtcNow())}");
-        await foreach (var row in storage.Activity.QueryAsync<TableEntity>(filter, select: ActivityFields, cancellationToken: cancellationToken))
+
+        // Of a depot that is not ours they are with those of none; it may have been ours when the day began.
+        string[] keptUnder = DepotCode.TryParse(depot, out var code, out _) && !hazchem.Depots.ContainsKey(code) ? [depot, Outcomes.NoDepot] : [depot];
+        foreach (var under in keptUnder)
         {
-            if (row.GetString(Outcomes.By) is null && Enum.TryParse<OutcomeKind>(row.GetString("Outcome"), out var kind))
+            var filter = TableClient.CreateQueryFilter(
+                $"PartitionKey ge {Outcomes.ActivityPartition(under, from)} and PartitionKey le {Outcomes.ActivityPartition(under, time.GetUtcNow())}");
+            await foreach (var row in storage.Activity.QueryAsync<TableEntity>(filter, select: ActivityFields, cancellationToken: cancellationToken))
             {
-                outcomes[new DocumentKey(row.GetString("DocumentPartition"), row.GetString("DocumentRow"))] = kind;
+                if (row.GetString(Outcomes.By) is null && Enum.TryParse<OutcomeKind>(row.GetString("Outcome"), out var kind))
+                {
+                    outcomes[new DocumentKey(row.GetString("DocumentPartition"), row.GetString("DocumentRow"))] = kind;
+                }
             }
         }
 

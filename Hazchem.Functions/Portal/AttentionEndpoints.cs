@@ -6,7 +6,8 @@ using Hazchem.Functions.Storage;
 namespace Hazchem.Functions.Portal;
 
 /// <summary>What a person must look at.</summary>
-internal sealed class AttentionEndpoints(DocumentStorage storage, DocumentReader documents, AttentionList attention, Dismissal dismissal, SendingAgain sendingAgain, TimeProvider time)
+internal sealed class AttentionEndpoints(
+    DocumentStorage storage, DocumentReader documents, AttentionList attention, Dismissal dismissal, SendingAgain sendingAgain, HazchemSettings hazchem, TimeProvider time)
 {
     private const int RowsAtOnce = 8;
     private const int LongestNote = 500;
@@ -17,7 +18,12 @@ internal sealed class AttentionEndpoints(DocumentStorage storage, DocumentReader
     /// <summary>One query, and one look at the row of each entry, since an entry alone proves nothing. What its row has left behind is taken off.</summary>
     public async Task<IResult> ListAsync(ApiRequest request)
     {
-        var filter = request.Depot is { } depot ? TableClient.CreateQueryFilter($"PartitionKey eq {depot}") : "";
+        var filter = request.Depot switch
+        {
+            null => "",
+            Outcomes.NoDepot => string.Join(" and ", hazchem.Depots.Keys.Select(depot => TableClient.CreateQueryFilter($"PartitionKey ne {depot.Value}"))),
+            var depot => TableClient.CreateQueryFilter($"PartitionKey eq {depot}"),
+        };
         var page = await Paging.ReadAsync(storage.NeedsAttention, filter, request.Limit, request.Query("next"), request.Aborted);
         var entries = page.Values.Select(row => new AttentionEntry(row)).ToList();
         var items = new AttentionItem?[entries.Count];

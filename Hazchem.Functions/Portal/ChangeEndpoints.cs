@@ -45,13 +45,13 @@ internal sealed class ChangeEndpoints(ActivityReader activity, HazchemSettings h
     private static ChangeBody ToBody(TableEntity row, string depot, Links links)
     {
         var document = new DocumentKey(row.GetString("DocumentPartition"), row.GetString("DocumentRow"));
-        var isDocument = AttentionEntry.KindOf(document) == AttentionKind.Document && document.Row.Length > 0;
+        var isDocument = AttentionEntry.KindOf(document) == AttentionKind.Document && row.GetString("Outcome") != nameof(OutcomeKind.Erased);
         return new ChangeBody
         {
             Id = row.GetString("Id"),
             Outcome = row.GetString("Outcome"),
             OccurredAt = row.GetDateTimeOffset("OccurredAt") ?? DateTimeOffset.MinValue,
-            Depot = depot,
+            Depot = row.GetString(DocumentColumns.Depot) ?? depot,
             Consignment = row.GetString(DocumentColumns.Consignment),
             DocumentType = row.GetString(DocumentColumns.DocumentType),
             Direction = isDocument ? row.GetString(DocumentColumns.Direction) : null,

@@ -78,7 +78,8 @@ internal sealed class StatusReader(
             });
         }
 
-        return new StatusBody(at, pending, attentionOf.GetValueOrDefault(Outcomes.NoDepot), depots);
+        var unaddressed = attentionOf.Where(count => depots.TrueForAll(depot => depot.Depot != count.Key)).Sum(count => count.Value);
+        return new StatusBody(at, pending, unaddressed, depots);
     }
 
     private async Task<(CountBody All, Dictionary<string, int> ByDepot)> CountPendingAsync(CancellationToken cancellationToken)

@@ -1,13 +1,18 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Storage;
 
 /// <summary>Tells what became of a document: a message for the TMS, and a row in <c>Activity</c>.</summary>
-internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Instruments instruments)
+internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, HazchemSettings hazchem, Instruments instruments)
 {
-    /// <summary>The depot in the key of an activity row of a file whose name did not fit.</summary>
+    /// <summary>
+    /// The depot in the key of an activity row of a file whose name did not fit, or whose depot is not one of ours: whoever
+    /// reads cannot know which others there are.
+    /// </summary>
     public const string NoDepot = "none";
 
     /// <summary>The column of <c>Activity</c> that says who did it; null for what came about by itself.</summary>
@@ -36,8 +41,10 @@ internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Inst
     public static string ActivityPartition(string depot, DateTimeOffset at) =>
         $"{depot}_{at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}";
 
-    private static TableEntity ToEntity(Outcome outcome) => new(
-        ActivityPartition(outcome.Depot?.Value ?? NoDepot, outcome.At),
+    private string DepotOf(DepotCode? depot) => depot is not null && hazchem.Depots.ContainsKey(depot) ? depot.Value : NoDepot;
+
+    private TableEntity ToEntity(Outcome outcome) => new(
+        ActivityPartition(DepotOf(outcome.Depot), outcome.At),
         $"{outcome.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{outcome.Id}")
     {
         ["Id"] = outcome.Id,
