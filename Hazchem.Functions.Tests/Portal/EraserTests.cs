@@ -1,4 +1,6 @@
+using System.Net;
 using Azure;
+using Azure.Core;
 using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
 using Hazchem.Samples;
@@ -81,6 +83,100 @@ public sealed class EraserTests
         (await PortalHarness.ReadAsync(answer, 409)).GetProperty("code").GetString().Should().Be("busy");
         answer.Headers.RetryAfter.Should().NotBeNull();
         (await CountAsync(portal, Consignment)).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Erase_whileSomethingComes_saysThatNotAllIsGone()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        await FillAsync(portal, Consignment);
+        var came = 0;
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (request.Method == RequestMethod.Delete && request.Uri.ToString().Contains(StorageNames.ConsignmentDocumentsTable, StringComparison.Ordinal)
+                && Interlocked.Exchange(ref came, 1) == 0)
+            {
+                portal.App.Storage.ConsignmentDocuments.AddEntity(History.DocumentOf(Consignment, 9, portal.App.Time.GetUtcNow()), Cancellation);
+            }
+        };
+
+        using var first = await portal.SendAsync(HttpMethod.Delete, $"{PortalHarness.Person}/consignments/{Consignment}");
+        portal.App.StorageCalls.Before = null;
+
+        (await PortalHarness.ReadAsync(first, 409)).GetProperty("code").GetString().Should().Be("busy");
+        using var second = await portal.SendAsync(HttpMethod.Delete, $"{PortalHarness.Person}/consignments/{Consignment}");
+        await PortalHarness.ReadAsync(second, 200);
+        (await TracesAsync(portal, Consignment)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Erase_isRecordedBeforeAnythingIsGone()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        await FillAsync(portal, Consignment);
+        var before = await CountAsync(portal, Consignment);
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (request.Method == RequestMethod.Delete)
+            {
+                throw new RequestFailedException("The app is gone.");
+            }
+        };
+
+        using var answer = await portal.SendAsync(HttpMethod.Delete, $"{PortalHarness.Person}/consignments/{Consignment}");
+        portal.App.StorageCalls.Before = null;
+
+        await PortalHarness.ReadAsync(answer, 503);
+        (await CountAsync(portal, Consignment)).Should().Be(before);
+        (await portal.App.RowsAsync(StorageNames.ActivityTable)).Should().ContainSingle(row => row.GetString("Outcome") == "Erased");
+    }
+
+    [Fact]
+    public async Task Erase_ofWhoAskedAndLeft_goesOnToItsEnd()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        await FillAsync(portal, Consignment);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        portal.OnRequest = context => context.RequestAborted.Register(aborted.SetResult);
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (request.Method == RequestMethod.Delete && !leaving.IsCancellationRequested)
+            {
+                leaving.Cancel();
+                aborted.Task.Wait(Cancellation);
+            }
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{PortalHarness.Tms}/consignments/{Consignment}");
+        await FluentActions.Awaiting(() => portal.Client.SendAsync(request, leaving.Token)).Should().ThrowAsync<OperationCanceledException>();
+
+        while ((await TracesAsync(portal, Consignment)).Count > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task Erase_ofWhatIsSetAside_lastsThroughTheNextSyncs()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Network.Publish(PrintEndpointsTests.Paper("D-1", Consignment, SamplePictures.Scan(1, pages: 1)));
+        portal.App.HazchemCalls.Instead = request =>
+            request.RequestUri!.AbsolutePath.EndsWith("/content", StringComparison.Ordinal) ? new HttpResponseMessage(HttpStatusCode.InternalServerError) : null;
+        await portal.App.FetchAsync();
+        (await portal.App.RowsAsync(StorageNames.DepotStateTable)).Should().ContainSingle(row => row.RowKey.StartsWith("aside_", StringComparison.Ordinal));
+        portal.App.HazchemCalls.Instead = null;
+
+        using var answer = await portal.SendAsync(HttpMethod.Delete, $"{PortalHarness.Person}/consignments/{Consignment}");
+
+        (await PortalHarness.ReadAsync(answer, 200)).GetProperty("rows").GetInt32().Should().Be(1);
+        for (var run = 0; run < 3; run++)
+        {
+            await portal.App.FetchAsync();
+            portal.App.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        (await TracesAsync(portal, Consignment)).Should().BeEmpty();
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,9 @@ internal sealed class PortalHarness : IAsyncDisposable
 
     public IServiceProvider Services => web.Services;
 
+    /// <summary>Run when a request has come in, before the app sees it.</summary>
+    public Action<HttpContext>? OnRequest { get; set; }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <param name="settings">Besides those of <see cref="AppHarness"/>.</param>
@@ -53,13 +57,19 @@ internal sealed class PortalHarness : IAsyncDisposable
         }
 
         var web = builder.Build();
-        web.Use((context, next) => context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next));
+        PortalHarness? harness = null;
+        web.Use((context, next) =>
+        {
+            harness?.OnRequest?.Invoke(context);
+            return context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next);
+        });
         Functions.Portal.Portal.Map(web);
         Api.Map(web);
         await web.StartAsync(Cancellation);
         await web.Services.GetRequiredService<DocumentStorage>().EnsureCreatedAsync(Cancellation);
         app.StorageCalls.Operations.Clear();
-        return new PortalHarness(app, web);
+        harness = new PortalHarness(app, web);
+        return harness;
     }
 
     /// <summary>As the web page asks.</summary>

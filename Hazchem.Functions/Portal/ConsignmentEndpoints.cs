@@ -36,7 +36,7 @@ internal sealed class ConsignmentEndpoints(DocumentReader documents, Eraser eras
         {
             request.Context.Response.Headers.RetryAfter = "360";
             return new Problem(
-                StatusCodes.Status409Conflict, "busy", "A document of this consignment is being sent, so nothing or not all was erased. Erase it again in some minutes.");
+                StatusCodes.Status409Conflict, "busy", "A document of this consignment is being sent, or came just now, so nothing or not all was erased. Erase it again in some minutes.");
         }
 
         return new JsonAnswer<ErasedBody>(erased, PortalJson.Default.ErasedBody);

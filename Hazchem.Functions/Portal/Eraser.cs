@@ -10,21 +10,25 @@ using Hazchem.Functions.Storage;
 namespace Hazchem.Functions.Portal;
 
 /// <summary>
-/// Erases a consignment everywhere. What could make something of it anew goes first, the documents' rows last: as long as
-/// they are there, a run that was cut is seen to be one, and every step may be done again.
+/// Erases a consignment everywhere. That somebody wants it is recorded first. What could make something of it anew goes next,
+/// the documents' rows last: as long as they are there, a run that was cut is seen to be one, and every step may be done again.
 /// </summary>
 /// <remarks>
 /// It reads all of <c>Activity</c>, since nothing else finds what was told of a consignment whose rows are gone. That is the
 /// one place where history costs, and it is not asked for every day. Messages that wait in <c>document-events</c> cannot be
 /// picked out of a queue.
 /// </remarks>
-internal sealed class Eraser(DocumentStorage storage, DocumentReader documents, Outcomes outcomes, TimeProvider time)
+internal sealed class Eraser(
+    DocumentStorage storage, DocumentReader documents, DepotProgressStore progress, Outcomes outcomes, IHostApplicationLifetime app, TimeProvider time)
 {
     private const int RowsAQuery = 1000;
 
     private static readonly string[] KeysOnly = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)];
 
-    /// <returns>Null where a document is being sent: whoever sends it would write of it again.</returns>
+    /// <param name="partition">The consignment.</param>
+    /// <param name="caller">Who wants it.</param>
+    /// <param name="cancellationToken">Ends it before anything is erased. After that only the app's end does: whoever asked may not wait for it.</param>
+    /// <returns>Null where a document is being sent, or came meanwhile: of that something may be left.</returns>
     /// <exception cref="ProblemException">It is no consignment.</exception>
     public async Task<ErasedBody?> EraseAsync(string partition, Caller caller, CancellationToken cancellationToken)
     {
@@ -39,29 +43,36 @@ internal sealed class Eraser(DocumentStorage storage, DocumentReader documents, 
             return null;
         }
 
+        await TellAsync(partition, caller, cancellationToken);
+        return await EraseAsync(consignment, rows, app.ApplicationStopping);
+    }
+
+    private async Task<ErasedBody?> EraseAsync(ConsignmentNumber consignment, IReadOnlyList<DocumentRow> rows, CancellationToken stopping)
+    {
+        var partition = consignment.Value;
+        var entries = await EraseSetAsideAsync(consignment, stopping);
         var files = 0;
         foreach (var container in (BlobContainerClient[])[storage.Outbound, storage.Sent, storage.NotSent, storage.Inbound])
         {
-            files += await EraseFilesAsync(container, consignment, cancellationToken);
+            files += await EraseFilesAsync(container, consignment, stopping);
         }
 
-        await EraseAsync(storage.Thumbnails, $"{partition}/", _ => true, cancellationToken);
-        var entries = await EraseAsync(storage.OutboundWaiting, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), cancellationToken)
-            + await EraseAsync(storage.NeedsAttention, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), cancellationToken)
-            + await EraseAsync(storage.ToPrint, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), cancellationToken)
-            + await EraseAsync(storage.Activity, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), cancellationToken)
-            + await EraseSetAsideAsync(consignment, cancellationToken);
+        await EraseAsync(storage.Thumbnails, $"{partition}/", _ => true, stopping);
+        entries += await EraseAsync(storage.OutboundWaiting, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), stopping)
+            + await EraseAsync(storage.NeedsAttention, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), stopping)
+            + await EraseAsync(storage.ToPrint, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), stopping)
+            + await EraseAsync(storage.Activity, TableClient.CreateQueryFilter($"DocumentPartition eq {partition}"), stopping);
         foreach (var row in rows)
         {
             // Unchanged since it was read: if somebody has begun to send it meanwhile, its file is being written again.
-            if (!await TryEraseAsync(row, cancellationToken))
+            if (!await TryEraseAsync(row, stopping))
             {
                 return null;
             }
         }
 
-        await TellAsync(partition, caller, cancellationToken);
-        return new ErasedBody(partition, files, entries + rows.Count);
+        // What began after the rows were read has a row of its own by now, and files and entries that were not there to be erased.
+        return (await ReadRowsAsync(partition, stopping)).Count > 0 ? null : new ErasedBody(partition, files, entries + rows.Count);
     }
 
     /// <summary>Who erased when, and not what: the number is only there to be compared with.</summary>
@@ -106,7 +117,7 @@ internal sealed class Eraser(DocumentStorage storage, DocumentReader documents, 
     }
 
     private static bool IsOf(string blobName, ConsignmentNumber consignment) =>
-        blobName.Split('/') is [_, var number, ..] && ConsignmentNumber.TryParse(number, out var named, out _) && named == consignment;
+        blobName.Split('/') is [_, var number, ..] && IsOf(consignment, number);
 
     private static async Task<int> EraseAsync(
         BlobContainerClient container, string prefix, Func<string, bool> isMeant, CancellationToken cancellationToken)
@@ -140,28 +151,42 @@ internal sealed class Eraser(DocumentStorage storage, DocumentReader documents, 
         return found.Count;
     }
 
-    /// <summary>Those that could not be fetched yet. They are not tried again, and the listing is past them.</summary>
+    /// <summary>
+    /// Those that could not be fetched yet. They are counted as handled, as of now: a sync that runs just now and knows them
+    /// would set them aside once more.
+    /// </summary>
     private async Task<int> EraseSetAsideAsync(ConsignmentNumber consignment, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
             $"RowKey ge {DepotProgressStore.AsidePrefix} and RowKey lt {DepotProgressStore.AsidePrefix + "~"}");
-        var found = new List<TableEntity>();
+        var depots = new HashSet<DepotCode>();
         await foreach (var row in storage.DepotState.QueryAsync<TableEntity>(
             filter, RowsAQuery, [.. KeysOnly, DocumentColumns.Consignment], cancellationToken))
         {
-            if (ConsignmentNumber.TryParse(row.GetString(DocumentColumns.Consignment) ?? "", out var number, out _) && number == consignment)
+            if (IsOf(consignment, row.GetString(DocumentColumns.Consignment)) && DepotCode.TryParse(row.PartitionKey, out var depot, out _))
             {
-                found.Add(row);
+                depots.Add(depot);
             }
         }
 
-        foreach (var row in found)
+        var erased = 0;
+        foreach (var depot in depots)
         {
-            await storage.DepotState.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            var known = await progress.ReadAsync(depot, cancellationToken);
+            foreach (var document in known.Aside.Values.Select(aside => aside.Document).Where(document => IsOf(consignment, document.ConsignmentNumber)).ToList())
+            {
+                known.MarkHandled(document with { AvailableAt = time.GetUtcNow() });
+                erased++;
+            }
+
+            await progress.SaveAsync(known, cancellationToken);
         }
 
-        return found.Count;
+        return erased;
     }
+
+    private static bool IsOf(ConsignmentNumber consignment, string? number) =>
+        ConsignmentNumber.TryParse(number ?? "", out var named, out _) && named == consignment;
 
     private async Task<bool> TryEraseAsync(DocumentRow row, CancellationToken cancellationToken)
     {
