@@ -1,3 +1,6 @@
+using System.Net;
+using Azure.Data.Tables;
+using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 
 namespace Hazchem.Functions.Tests.Portal;
@@ -27,11 +30,14 @@ public sealed class StatusEndpointsTests
 
         var status = await portal.GetAsync("/status");
 
+        status.GetProperty("shadow").GetBoolean().Should().BeFalse();
+        status.TryGetProperty("atLeast", out _).Should().BeFalse();
         status.GetProperty("pending").GetProperty("count").GetInt32().Should().Be(2);
         var depot = status.GetProperty("depots").EnumerateArray().Single(depot => depot.GetProperty("depot").GetString() == "045");
         depot.GetProperty("sent").GetInt32().Should().Be(21);
         depot.GetProperty("received").GetInt32().Should().Be(1);
         depot.GetProperty("notSent").GetInt32().Should().Be(1);
+        depot.GetProperty("failed").GetInt32().Should().Be(0);
         depot.GetProperty("attention").GetInt32().Should().Be(1);
         depot.GetProperty("pending").GetInt32().Should().Be(1);
         depot.GetProperty("medianSeconds").GetDouble().Should().Be(2);
@@ -56,6 +62,96 @@ public sealed class StatusEndpointsTests
 
         // Two depots: the drop box, what waits, what needs a person; and for each the hour, or two after its change, sync and gate.
         portal.App.StorageCalls.Operations.Count.Should().BeLessThanOrEqualTo(3 + (2 * 4));
+    }
+
+    [Fact]
+    public async Task Status_timeFromDropToSent_beginsWithTheFileAndNotWithWhoSawIt()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        await portal.App.DropAsync("045/HZ1/pod/a.jpg", SamplePictures.Photo(1, 320, 240));
+
+        // The app did not run.
+        portal.App.Time.Advance(TimeSpan.FromHours(2));
+        await portal.App.SendAsync("045/HZ1/pod/a.jpg");
+
+        var depot = (await portal.GetAsync("/status")).GetProperty("depots")[0];
+        depot.GetProperty("sent").GetInt32().Should().Be(1);
+        depot.GetProperty("medianSeconds").GetDouble().Should().BeGreaterThanOrEqualTo(7190, "the clocks of storage and of the app are not the same");
+    }
+
+    [Fact]
+    public async Task Status_ofWhatWasGivenUp_countsItApart()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        var failed = History.ActivityOf("HZ1", 1, portal.App.Time.GetUtcNow());
+        (failed["Outcome"], failed[DocumentColumns.State]) = ("NotSent", "Failed");
+        await portal.App.Storage.Activity.AddEntityAsync(failed, Cancellation);
+
+        var depot = (await portal.GetAsync("/status")).GetProperty("depots")[0];
+
+        (depot.GetProperty("notSent").GetInt32(), depot.GetProperty("failed").GetInt32()).Should().Be((1, 1));
+    }
+
+    [Fact]
+    public async Task Status_inShadowMode_saysSo()
+    {
+        await using var portal = await PortalHarness.StartAsync(("Outbound__Shadow", "true"));
+        (await portal.GetAsync("/status")).GetProperty("shadow").GetBoolean().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Status_ofMoreThanIsCounted_saysThatThereAreAtLeastSoMany()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        for (var i = 0; i < 51; i++)
+        {
+            await portal.App.Storage.NeedsAttention.SubmitTransactionAsync(
+                Enumerable.Range(0, 100).Select(number => new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("045", $"{i:00}{number:00}"))), Cancellation);
+        }
+
+        portal.App.StorageCalls.Operations.Clear();
+        var status = await portal.GetAsync("/status");
+
+        status.GetProperty("atLeast").EnumerateArray().Select(count => count.GetString()).Should().Equal("attention");
+        status.GetProperty("depots")[0].GetProperty("attention").GetInt32().Should().Be(5000);
+        portal.App.StorageCalls.Operations.Count(operation => operation.Contains(StorageNames.NeedsAttentionTable, StringComparison.Ordinal)).Should().BeLessThanOrEqualTo(6);
+    }
+
+    [Fact]
+    public async Task Status_thatTheCallerHas_isNotSentAgainUntilSomethingChanges()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Time.Advance(TimeSpan.FromSeconds((65 - portal.App.Time.GetUtcNow().Second) % 60));
+        using var first = await portal.SendAsync(HttpMethod.Get, $"{PortalHarness.Person}/status");
+        var tag = first.Headers.ETag!.ToString();
+
+        portal.App.Time.Advance(TimeSpan.FromSeconds(20));
+        using var same = await portal.SendAsync(HttpMethod.Get, $"{PortalHarness.Person}/status", null, ("If-None-Match", tag));
+        same.StatusCode.Should().Be(HttpStatusCode.NotModified);
+
+        await portal.App.DropAsync("045/HZ1/pod/a.jpg", SamplePictures.Photo(1, 320, 240));
+        portal.App.Time.Advance(TimeSpan.FromSeconds(5));
+        using var changed = await portal.SendAsync(HttpMethod.Get, $"{PortalHarness.Person}/status", null, ("If-None-Match", tag));
+        (await PortalHarness.ReadAsync(changed, 200)).GetProperty("pending").GetProperty("count").GetInt32().Should().Be(1);
+        changed.Headers.ETag!.ToString().Should().NotBe(tag);
+    }
+
+    [Fact]
+    public async Task Status_ofADepotWhoseKeyOnlyTheSyncTried_isNotOpen()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Network.ChangeKey("045", "another-key");
+        await portal.App.FetchAsync();
+
+        var depot = (await portal.GetAsync("/status")).GetProperty("depots")[0];
+        depot.GetProperty("sending").GetProperty("state").GetString().Should().Be("wrong-key");
+        depot.GetProperty("sending").GetProperty("reason").GetString().Should().NotBeEmpty();
+
+        portal.App.Network.ChangeKey("045", "key-of-045");
+        portal.App.Time.Advance(TimeSpan.FromMinutes(10));
+        await portal.App.FetchAsync();
+        (await portal.GetAsync("/status")).GetProperty("depots")[0].GetProperty("sending").GetProperty("state").GetString().Should().Be("open");
     }
 
     [Fact]

@@ -178,6 +178,7 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             state["LastRunFetched"] = run.Fetched;
             state["LastRunFailed"] = run.Failed;
             state["LastRunProblem"] = run.Problem ?? "";
+            state["LastRunKeyRefused"] = run.KeyRefused;
             if (run.Complete)
             {
                 state[LastCompleteRunAt] = run.EndedAt;

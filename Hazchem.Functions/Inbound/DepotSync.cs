@@ -82,7 +82,7 @@ internal sealed class DepotSync(
         }
 
         // 6.
-        var record = new RunRecord(run.StartedAt, time.GetUtcNow(), run.Fetched, run.Failed, run.ReadToItsEnd, run.Problem);
+        var record = new RunRecord(run.StartedAt, time.GetUtcNow(), run.Fetched, run.Failed, run.ReadToItsEnd, run.Problem, run.KeyRefused);
         run.Progress.LastRun = record;
         run.Progress.StoppedRuns = run.NothingCame ? run.Progress.StoppedRuns + 1 : 0;
         var shownBefore = run.Progress.FailedRuns >= FailedRunsShown;
@@ -134,6 +134,7 @@ internal sealed class DepotSync(
 
             if (answer is not ListOutcome.Page page)
             {
+                run.KeyRefused = answer is ListOutcome.Refused { Reason: RefusalReason.Unauthenticated };
                 run.Problem = answer switch
                 {
                     ListOutcome.Refused refused => refused.Message,
@@ -237,6 +238,7 @@ internal sealed class DepotSync(
                     SetAside(AsideDocument.First(document, failed, time.GetUtcNow()), run);
                     break;
                 case FetchResult.KeyRefused refused:
+                    run.KeyRefused = true;
                     run.Problem ??= refused.Reason;
                     break;
             }
@@ -404,6 +406,9 @@ internal sealed class DepotSync(
 
         /// <summary>Whether the run ended because nothing at all could be fetched.</summary>
         public bool NothingCame { get; set; }
+
+        /// <summary>Whether Hazchem does not take the depot's key.</summary>
+        public bool KeyRefused { get; set; }
 
         /// <summary>Why the run ends before its end.</summary>
         public string? Problem { get; set; }

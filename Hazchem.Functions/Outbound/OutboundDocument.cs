@@ -84,6 +84,9 @@ internal sealed record OutboundDocument
     /// <summary>What people did with it.</summary>
     public PersonActions Actions { get; init; } = PersonActions.None;
 
+    /// <summary>When <see cref="Drop"/> was written into the drop box; null in rows of earlier versions.</summary>
+    public DateTimeOffset? DroppedAt { get; init; }
+
     public required DateTimeOffset FirstSeenAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

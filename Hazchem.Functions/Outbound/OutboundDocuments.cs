@@ -91,6 +91,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             [DocumentColumns.SentAt] = document.SentAt,
             [DocumentColumns.Actions] = document.Actions.Json,
             [DocumentColumns.Shadow] = document.Shadow,
+            [DocumentColumns.DroppedAt] = document.DroppedAt,
             [DocumentColumns.FirstSeenAt] = document.FirstSeenAt,
             [DocumentColumns.UpdatedAt] = document.UpdatedAt,
         };
@@ -140,6 +141,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             SentAt = row.GetDateTimeOffset(DocumentColumns.SentAt),
             Actions = new PersonActions(row.GetString(DocumentColumns.Actions)),
             Shadow = row.GetBoolean(DocumentColumns.Shadow) ?? false,
+            DroppedAt = row.GetDateTimeOffset(DocumentColumns.DroppedAt),
             FirstSeenAt = row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? DateTimeOffset.MinValue,
             UpdatedAt = row.GetDateTimeOffset(DocumentColumns.UpdatedAt) ?? DateTimeOffset.MinValue,
         };

@@ -68,6 +68,7 @@ internal static class OutboundTransitions
     {
         Name = file.Name,
         Drop = file.Drop,
+        DroppedAt = file.DroppedAt,
         Reference = file.Metadata.Reference,
         Note = file.Metadata.Note,
         CapturedAt = file.Metadata.CapturedAt,
@@ -557,6 +558,7 @@ internal static class OutboundTransitions
         Reference = document.Reference,
         Reason = document.Reason,
         FirstSeenAt = document.FirstSeenAt,
+        DroppedAt = document.DroppedAt,
     };
 
     private static string ArchiveName(OutboundDocument document) => document.Name is null

@@ -42,6 +42,11 @@ internal sealed class WaitingList(DocumentStorage storage)
         }
     }
 
+    /// <summary>The names of the blobs that wait, in no order. A request for every 1,000.</summary>
+    public IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken) => storage.OutboundWaiting
+        .QueryAsync<TableEntity>(entity => entity.PartitionKey == Partition, select: [DocumentColumns.DropName], cancellationToken: cancellationToken)
+        .Select(row => row.GetString(DocumentColumns.DropName));
+
     /// <summary>All that waits. A request for every 1,000.</summary>
     public async Task<Dictionary<Drop, OutboundWrite.PutWaiting>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Azure.Data.Tables;
+using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Portal;
@@ -11,7 +12,7 @@ internal sealed class HourReader(DocumentStorage storage, TimeProvider time)
 
     private const string RepeatStart = "repeat ";
 
-    private static readonly string[] Fields = ["Id", "Outcome", "Occasion", "OccurredAt", DocumentColumns.FirstSeenAt];
+    private static readonly string[] Fields = ["Id", "Outcome", "Occasion", "OccurredAt", DocumentColumns.State, DocumentColumns.FirstSeenAt, DocumentColumns.DroppedAt];
 
     private readonly ConcurrentDictionary<(string Depot, DateTimeOffset From), HourSummary> over = new();
 
@@ -45,7 +46,7 @@ internal sealed class HourReader(DocumentStorage storage, TimeProvider time)
 
     private async Task<HourSummary> ReadAsync(string depot, DateTimeOffset from, CancellationToken cancellationToken)
     {
-        var (received, notSent) = (0, 0);
+        var (received, notSent, failed) = (0, 0, 0);
         var seconds = new List<double>();
         var seen = new HashSet<string>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Outcomes.ActivityPartition(depot, from)}");
@@ -59,10 +60,11 @@ internal sealed class HourReader(DocumentStorage storage, TimeProvider time)
             switch (row.GetString("Outcome"))
             {
                 case nameof(OutcomeKind.Sent) when row.GetString("Occasion")?.StartsWith(RepeatStart, StringComparison.Ordinal) is not true:
-                    seconds.Add(((row.GetDateTimeOffset("OccurredAt") - row.GetDateTimeOffset(DocumentColumns.FirstSeenAt)) ?? TimeSpan.Zero).TotalSeconds);
+                    seconds.Add(SecondsOf(row));
                     break;
                 case nameof(OutcomeKind.NotSent):
                     notSent++;
+                    failed += row.GetString(DocumentColumns.State) == nameof(OutboundState.Failed) ? 1 : 0;
                     break;
                 case nameof(OutcomeKind.Received):
                     received++;
@@ -70,6 +72,13 @@ internal sealed class HourReader(DocumentStorage storage, TimeProvider time)
             }
         }
 
-        return new HourSummary(from, received, notSent, [.. seconds.Order()]);
+        return new HourSummary(from, received, notSent, failed, [.. seconds.Order()]);
+    }
+
+    /// <summary>From when the file lay in the drop box, which may be long before anybody looked. The clocks of storage and of this machine differ.</summary>
+    private static double SecondsOf(TableEntity sent)
+    {
+        var dropped = sent.GetDateTimeOffset(DocumentColumns.DroppedAt) ?? sent.GetDateTimeOffset(DocumentColumns.FirstSeenAt);
+        return Math.Max(0, ((sent.GetDateTimeOffset("OccurredAt") - dropped) ?? TimeSpan.Zero).TotalSeconds);
     }
 }

@@ -8,8 +8,11 @@ internal sealed class StatusEndpoints(StatusReader status, HazchemSettings hazch
     public Task<IResult> GetMeAsync(ApiRequest request) => Task.FromResult<IResult>(new JsonAnswer<MeBody>(
         new MeBody(request.Caller.Name, [.. hazchem.Depots.Keys.Order().Select(depot => depot.Value)]), PortalJson.Default.MeBody));
 
-    public async Task<IResult> GetStatusAsync(ApiRequest request) =>
-        new JsonAnswer<StatusBody>(await status.ReadAsync(request.Aborted), PortalJson.Default.StatusBody);
+    public async Task<IResult> GetStatusAsync(ApiRequest request)
+    {
+        var now = await status.ReadAsync(request.Aborted);
+        return new JsonAnswer<StatusBody>(now, PortalJson.Default.StatusBody, ETag: now.Tag());
+    }
 }
 
 internal sealed record MeBody(string Name, IReadOnlyList<string> Depots);

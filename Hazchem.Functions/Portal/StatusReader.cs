@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
@@ -12,15 +13,15 @@ namespace Hazchem.Functions.Portal;
 /// history; and once for all who look within some seconds.
 /// </summary>
 internal sealed class StatusReader(
-    DocumentStorage storage, HazchemSettings hazchem, DepotGateRows gates, WaitingList waiting, DropBox dropBox, HourReader hours, TimeProvider time) : IDisposable
+    DocumentStorage storage, HazchemSettings hazchem, DepotGateRows gates, WaitingList waiting, DropBox dropBox, HourReader hours, OutboundSettings outbound, TimeProvider time) : IDisposable
 {
-    /// <summary>More than these files in the drop box are not counted: a listing is a request for every 5,000.</summary>
-    private const int MostPending = 5_000;
+    /// <summary>No more is counted: a listing of files is a request for every 5,000, and a query one for every 1,000 rows.</summary>
+    private const int MostCounted = 5_000;
 
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(3);
 
     private static readonly string[] SyncFields =
-        [nameof(TableEntity.RowKey), "Cursor", "LastRunStartedAt", "LastRunEndedAt", "LastRunFetched", "LastRunFailed", "LastRunProblem", "LastCompleteRunAt"];
+        [nameof(TableEntity.RowKey), "Cursor", "LastRunStartedAt", "LastRunEndedAt", "LastRunFetched", "LastRunFailed", "LastRunProblem", "LastRunKeyRefused", "LastCompleteRunAt"];
 
     private static readonly string[] PartitionOnly = [nameof(TableEntity.PartitionKey)];
 
@@ -50,27 +51,32 @@ internal sealed class StatusReader(
     private async Task<StatusBody> ReadAnewAsync(CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();
-        var (pending, pendingOf) = await CountPendingAsync(cancellationToken);
-        var waitingOf = (await waiting.ReadAsync(cancellationToken)).Keys.CountBy(DepotOf).ToDictionary();
-        var attentionOf = await CountAttentionAsync(cancellationToken);
+        var pending = await CountAsync("pending", dropBox.ListAsync(cancellationToken).Select(file => DepotOf(file.Drop.Name)), cancellationToken);
+        var waits = await CountAsync("waiting", waiting.ListAsync(cancellationToken).Select(DepotOf), cancellationToken);
+        var attention = await CountAsync(
+            "attention",
+            storage.NeedsAttention.QueryAsync<TableEntity>(select: PartitionOnly, cancellationToken: cancellationToken).Select(row => row.PartitionKey),
+            cancellationToken);
         var depots = new List<DepotStatus>();
         foreach (var (depot, access) in hazchem.Depots.OrderBy(depot => depot.Key))
         {
             var day = await hours.ReadAsync(depot.Value, cancellationToken);
             var seconds = day.SelectMany(hour => hour.Seconds).Order().ToArray();
+            var (sync, keyRefused) = await ReadSyncAsync(depot, at, cancellationToken);
             depots.Add(new DepotStatus
             {
                 Depot = depot.Value,
-                Sync = await ReadSyncAsync(depot, at, cancellationToken),
+                Sync = sync,
                 Sending = access is DepotAccess.Parked parked
                     ? new SendingStatus { State = "unusable-key", Reason = parked.Reason }
-                    : ToStatus((await gates.ReadAsync(depot, cancellationToken)).Gate, at),
-                Pending = pendingOf.GetValueOrDefault(depot.Value),
-                Waiting = waitingOf.GetValueOrDefault(depot.Value),
-                Attention = attentionOf.GetValueOrDefault(depot.Value),
+                    : ToStatus((await gates.ReadAsync(depot, cancellationToken)).Gate, keyRefused ? sync.Problem : null, at),
+                Pending = pending.Of.GetValueOrDefault(depot.Value),
+                Waiting = waits.Of.GetValueOrDefault(depot.Value),
+                Attention = attention.Of.GetValueOrDefault(depot.Value),
                 Sent = day.Sum(hour => hour.Sent),
                 Received = day.Sum(hour => hour.Received),
                 NotSent = day.Sum(hour => hour.NotSent),
+                Failed = day.Sum(hour => hour.Failed),
                 MedianSeconds = HourSummary.Percentile([.. seconds], 0.5),
                 P95Seconds = HourSummary.Percentile([.. seconds], 0.95),
                 Hours = [.. day.Select(hour => new HourBody(
@@ -78,44 +84,40 @@ internal sealed class StatusReader(
             });
         }
 
-        var unaddressed = attentionOf.Where(count => depots.TrueForAll(depot => depot.Depot != count.Key)).Sum(count => count.Value);
-        return new StatusBody(at, pending, unaddressed, depots);
+        string[] atLeast = [.. new[] { pending, waits, attention }.Where(count => count.OrMore).Select(count => count.What)];
+        return new StatusBody
+        {
+            At = at,
+            Shadow = outbound.Shadow,
+            Pending = new CountBody(pending.Of.Values.Sum(), pending.OrMore),
+            Unaddressed = attention.Of.Where(count => depots.TrueForAll(depot => depot.Depot != count.Key)).Sum(count => count.Value),
+            AtLeast = atLeast.Length > 0 ? atLeast : null,
+            Depots = depots,
+        };
     }
 
-    private async Task<(CountBody All, Dictionary<string, int> ByDepot)> CountPendingAsync(CancellationToken cancellationToken)
+    private static async Task<Count> CountAsync(string what, IAsyncEnumerable<string> depots, CancellationToken cancellationToken)
     {
         var count = 0;
-        var byDepot = new Dictionary<string, int>();
-        await foreach (var pending in dropBox.ListAsync(cancellationToken))
+        var of = new Dictionary<string, int>();
+        await foreach (var depot in depots.WithCancellation(cancellationToken))
         {
-            if (count == MostPending)
+            if (count++ == MostCounted)
             {
-                return (new CountBody(count, OrMore: true), byDepot);
+                return new Count(what, of, OrMore: true);
             }
 
-            count++;
-            var depot = DepotOf(pending.Drop);
-            byDepot[depot] = byDepot.GetValueOrDefault(depot) + 1;
+            of[depot] = of.GetValueOrDefault(depot) + 1;
         }
 
-        return (new CountBody(count, OrMore: false), byDepot);
-    }
-
-    private async Task<Dictionary<string, int>> CountAttentionAsync(CancellationToken cancellationToken)
-    {
-        var counts = new Dictionary<string, int>();
-        await foreach (var row in storage.NeedsAttention.QueryAsync<TableEntity>(select: PartitionOnly, cancellationToken: cancellationToken))
-        {
-            counts[row.PartitionKey] = counts.GetValueOrDefault(row.PartitionKey) + 1;
-        }
-
-        return counts;
+        return new Count(what, of, OrMore: false);
     }
 
     /// <summary>One query; the packed ids in the row are not read.</summary>
-    private async Task<SyncStatus> ReadSyncAsync(DepotCode depot, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<(SyncStatus Sync, bool KeyRefused)> ReadSyncAsync(DepotCode depot, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var status = new SyncStatus();
+        var keyRefused = false;
         var setAside = 0;
         await foreach (var row in storage.DepotState.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {depot.Value}"), select: SyncFields, cancellationToken: cancellationToken))
@@ -127,6 +129,7 @@ internal sealed class StatusReader(
             else if (row.RowKey == DepotProgressStore.StateRow)
             {
                 var cursor = row.GetDateTimeOffset("Cursor");
+                keyRefused = row.GetBoolean("LastRunKeyRefused") is true;
                 status = new SyncStatus
                 {
                     StartedAt = row.GetDateTimeOffset("LastRunStartedAt"),
@@ -141,29 +144,62 @@ internal sealed class StatusReader(
             }
         }
 
-        return status with { SetAside = setAside };
+        return (status with { SetAside = setAside }, keyRefused);
     }
 
-    private static SendingStatus ToStatus(DepotGate gate, DateTimeOffset at) => new()
+    /// <param name="gate">As learned from what was sent.</param>
+    /// <param name="keyRefused">What the last sync was told, where it is that Hazchem does not take the key: sending would be told the same.</param>
+    /// <param name="at">Now.</param>
+    private static SendingStatus ToStatus(DepotGate gate, string? keyRefused, DateTimeOffset at) => new()
     {
         State = gate.Closed switch
         {
+            null when keyRefused is not null => "wrong-key",
             null => "open",
             ClosureKind.WrongKey => "wrong-key",
             ClosureKind.TooManyRequests => "too-many-requests",
             _ => "out-of-reach",
         },
-        Reason = gate.Reason,
+        Reason = gate.Closed is null ? keyRefused : gate.Reason,
         Since = gate.ClosedSince,
         ProbeAt = gate.ProbeAt,
         ClosedTypes = gate.Types.Where(type => type.Value.ClosedUntil > at).Select(type => new ClosedType(
             type.Key.ToSegment(), type.Value.ClosedUntil!.Value, type.Value.Reason ?? "")).ToList() is { Count: > 0 } closed ? closed : null,
     };
 
-    private static string DepotOf(Drop drop) => DropName.TryParse(drop.Name, out var name, out _) ? name.Depot.Value : Outcomes.NoDepot;
+    private static string DepotOf(string blobName) => DropName.TryParse(blobName, out var name, out _) ? name.Depot.Value : Outcomes.NoDepot;
+
+    /// <param name="What">The word for it in the answer.</param>
+    /// <param name="Of">How many of each depot.</param>
+    /// <param name="OrMore">Whether counting was left off.</param>
+    private sealed record Count(string What, IReadOnlyDictionary<string, int> Of, bool OrMore);
 }
 
-internal sealed record StatusBody(DateTimeOffset At, CountBody Pending, int Unaddressed, IReadOnlyList<DepotStatus> Depots);
+internal sealed record StatusBody
+{
+    public required DateTimeOffset At { get; init; }
+
+    public required bool Shadow { get; init; }
+
+    public required CountBody Pending { get; init; }
+
+    public required int Unaddressed { get; init; }
+
+    public IReadOnlyList<string>? AtLeast { get; init; }
+
+    public required IReadOnlyList<DepotStatus> Depots { get; init; }
+
+    /// <summary>
+    /// Changes when anything does but the time. Within a minute of that it stays, so that whoever keeps asking is answered
+    /// with nothing for most of it, and never shows a lag that grows as one that does not.
+    /// </summary>
+    public string Tag()
+    {
+        var minute = new DateTimeOffset(At.UtcTicks - (At.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+        var timeless = this with { At = minute, Depots = [.. Depots.Select(depot => depot with { Sync = depot.Sync with { LagSeconds = null } })] };
+        return Caching.TagOf(JsonSerializer.Serialize(timeless, PortalJson.Default.StatusBody));
+    }
+}
 
 internal sealed record CountBody(int Count, bool OrMore);
 
@@ -186,6 +222,8 @@ internal sealed record DepotStatus
     public required int Received { get; init; }
 
     public required int NotSent { get; init; }
+
+    public required int Failed { get; init; }
 
     public double? MedianSeconds { get; init; }
 

@@ -35,6 +35,9 @@ internal static class DocumentColumns
     /// <summary>When the app first saw the document.</summary>
     public const string FirstSeenAt = nameof(FirstSeenAt);
 
+    /// <summary>Outbound: when the file was written into the drop box, by the storage account's clock.</summary>
+    public const string DroppedAt = nameof(DroppedAt);
+
     /// <summary>Outbound: when Hazchem was known to have it.</summary>
     public const string SentAt = nameof(SentAt);
 

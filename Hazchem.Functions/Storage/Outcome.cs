@@ -58,6 +58,9 @@ internal sealed record Outcome
     /// <summary>When the app first saw the document.</summary>
     public DateTimeOffset? FirstSeenAt { get; init; }
 
+    /// <summary>When its file was written into the drop box; null for what came in.</summary>
+    public DateTimeOffset? DroppedAt { get; init; }
+
     /// <summary>The same for every repeat of this outcome: 32 hex digits.</summary>
     public string Id => Sha256Hash.Of($"{Document}\n{Kind}\n{Occasion}").Value[..32];
 }

@@ -68,5 +68,6 @@ internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Hazc
         [DocumentColumns.Reference] = outcome.Reference,
         [DocumentColumns.Reason] = outcome.Reason,
         [DocumentColumns.FirstSeenAt] = outcome.FirstSeenAt,
+        [DocumentColumns.DroppedAt] = outcome.DroppedAt,
     };
 }

@@ -30,12 +30,12 @@ export function show(place, _, signal) {
       message.replaceChildren();
       at.replaceChildren('As of ', timeOf(status.at), ', and kept up by itself. ', pendingOf(status));
       // What has not changed stays, with the table that somebody may have opened.
-      const text = JSON.stringify(status.depots.map(depot => ({ ...depot, sync: { ...depot.sync, lagSeconds: Math.round((depot.sync.lagSeconds ?? 0) / 60) } })));
+      const text = JSON.stringify([status.atLeast, status.shadow, ...status.depots.map(depot => ({ ...depot, sync: { ...depot.sync, lagSeconds: Math.round((depot.sync.lagSeconds ?? 0) / 60) } }))]);
       if (text !== drawn) {
         drawn = text;
         const open = [...depots.querySelectorAll('details')].map(each => each.open);
         const focus = [...depots.querySelectorAll('summary')].indexOf(document.activeElement);
-        depots.replaceChildren(...status.depots.map(card));
+        depots.replaceChildren(...status.depots.map(depot => card(depot, status.atLeast ?? [])));
         depots.querySelectorAll('details').forEach((each, i) => {
           each.open = open[i] ?? false;
         });
@@ -49,15 +49,17 @@ export function show(place, _, signal) {
   }, signal);
 }
 
-function pendingOf({ pending, unaddressed }) {
+function pendingOf({ pending, unaddressed, shadow }) {
   return [
+    shadow && 'Shadow mode is on: nothing is sent to Hazchem.',
     pending.count === 0 ? 'Nothing is in the drop box.' : `${count(pending.count, 'file is', 'files are')}${pending.orMore ? ' or more' : ''} in the drop box.`,
     unaddressed > 0 && `${count(unaddressed, 'file belongs', 'files belong')} to no depot: see Needs attention.`,
   ].filter(Boolean).join(' ');
 }
 
-function card(depot) {
+function card(depot, atLeast) {
   const { sync, sending } = depot;
+  const orMore = name => atLeast.includes(name) ? `${depot[name].toLocaleString('en-GB')} or more` : depot[name];
   const [look, words] = Sending[sending.state] ?? ['bad', sending.state];
   return h('section', { class: 'depot', 'aria-label': `Depot ${depot.depot}` },
     h('h2', {}, `Depot ${depot.depot}`),
@@ -69,13 +71,14 @@ function card(depot) {
     h('dl', { class: 'figures' },
       figure('Last sync', sync.endedAt ? timeOf(sync.endedAt) : sync.startedAt ? 'running' : 'not yet'),
       figure('Behind Hazchem', sync.lagSeconds === undefined ? 'not known' : lengthOf(sync.lagSeconds)),
-      figure('Pending', depot.pending),
-      figure('Waiting', depot.waiting),
-      figure('Needs attention', depot.attention ? h('a', { href: '#/attention' }, String(depot.attention)) : 0),
+      figure('Pending', orMore('pending')),
+      figure('Waiting', orMore('waiting')),
+      figure('Needs attention', depot.attention ? h('a', { href: '#/attention' }, String(orMore('attention'))) : 0),
       figure('Set aside', sync.setAside ?? 0),
       figure('Sent, last day', depot.sent),
       figure('Arrived, last day', depot.received),
-      figure('Failed or refused, last day', depot.notSent),
+      figure('Refused, last day', depot.notSent - depot.failed),
+      figure('Failed, last day', depot.failed),
       figure('Drop to sent, median', depot.medianSeconds === undefined ? 'none sent' : lengthOf(depot.medianSeconds)),
       figure('Drop to sent, 95 of 100 within', depot.p95Seconds === undefined ? 'none sent' : lengthOf(depot.p95Seconds))),
     h('div', { class: 'charts' }, documentsChart(depot), secondsChart(depot)));
