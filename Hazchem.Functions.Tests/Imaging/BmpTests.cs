@@ -65,4 +65,15 @@ public sealed class BmpTests
             Pictures.Refuse(picture, TargetShape.OnePicture).Should().NotBeEmpty();
         }
     }
+
+    [Fact]
+    public void Picture_that_is_too_long_for_its_decoder_is_refused_by_its_size()
+    {
+        var picture = BmpFile.Write(40, 24);
+        BinaryPrimitives.WriteInt32LittleEndian(picture.AsSpan(18), 70_000);
+        BinaryPrimitives.WriteInt32LittleEndian(picture.AsSpan(22), 10);
+
+        Pictures.Refuse(picture, TargetShape.OnePicture).Should().Be(
+            "The picture is 70,000 by 10 pixels; at most 65,535 on a side are taken. Save it smaller and drop it again.");
+    }
 }

@@ -1,6 +1,7 @@
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>What became of a picture: <see cref="Converted"/>, <see cref="Refused"/> or <see cref="OutOfTime"/>.</summary>
+/// <summary>What became of a picture: <see cref="Converted"/>, <see cref="Refused"/>, <see cref="OutOfTime"/> or
+/// <see cref="OutOfMemory"/>.</summary>
 internal abstract record ConversionResult
 {
     private ConversionResult()
@@ -23,4 +24,8 @@ internal abstract record ConversionResult
     /// <summary>It took longer than is allowed. That may be for the file, or for a machine that was busy with others.</summary>
     /// <param name="Reason">One sentence that a clerk understands, for when it is not tried again.</param>
     public sealed record OutOfTime(string Reason) : ConversionResult;
+
+    /// <summary>There was less memory than it takes. That may be for the file, or for the others that were in hand.</summary>
+    /// <param name="Reason">One sentence that a clerk understands, for when it is not tried again.</param>
+    public sealed record OutOfMemory(string Reason) : ConversionResult;
 }

@@ -17,6 +17,9 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     private const string TooSlow =
         "The file takes too long to read. Save it smaller, or split it, and drop it again.";
 
+    private const string TooLarge =
+        "The file takes more memory to read than there is. Save it smaller, or split it, and drop it again.";
+
     /// <param name="maxBytes">The limit for what is sent; it holds always.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; libvips stops in the midst of decoding.</exception>
     public ConversionResult Convert(
@@ -43,6 +46,10 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             // A library that is stopped says that something failed, and not why.
             cancellationToken.ThrowIfCancellationRequested();
             return new ConversionResult.OutOfTime(TooSlow);
+        }
+        catch (OutOfMemoryException)
+        {
+            return new ConversionResult.OutOfMemory(TooLarge);
         }
         catch (VipsException)
         {
@@ -112,6 +119,11 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         {
             // It took too long this time, and will be opened once more.
             return PdfFile.MaxMemory(original.Length);
+        }
+        catch (OutOfMemoryException)
+        {
+            // It will be opened once more, when no other is in hand.
+            return long.MaxValue;
         }
         catch (Exception e) when (e is VipsException or UnreadableFileException)
         {

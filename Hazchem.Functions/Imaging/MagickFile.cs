@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetVips;
 
 namespace Hazchem.Functions.Imaging;
@@ -12,6 +13,13 @@ internal sealed class MagickFile(byte[] content, PictureFormat format, ImagingOp
     public PictureHeader ReadHeader(int maxPages)
     {
         using var header = MagickLibrary.ReadHeader(content, format, options);
+        if (Math.Max(header.Width, header.Height) > MagickLibrary.LongestSide)
+        {
+            throw new UnreadableFileException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The picture is {header.Width:N0} by {header.Height:N0} pixels; at most {MagickLibrary.LongestSide:N0} on a side are taken. Save it smaller and drop it again."));
+        }
+
         return new PictureHeader(format, (int)header.Width, (int)header.Height, header.HasAlpha ? 4 : 3, Pages: 1);
     }
 

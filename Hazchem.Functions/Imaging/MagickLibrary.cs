@@ -8,8 +8,8 @@ namespace Hazchem.Functions.Imaging;
 /// </summary>
 internal static class MagickLibrary
 {
-    /// <summary>Pixels. More is in no BMP or HEIC, and TIFF's pages are looked at before.</summary>
-    private const ulong LongestSide = 65_535;
+    /// <summary>Pixels. What is longer is not decoded.</summary>
+    public const int LongestSide = 65_535;
 
     private const ulong MaxProfileBytes = 4 << 20;
     private const string PolicyFolder = "magick";
@@ -18,6 +18,7 @@ internal static class MagickLibrary
     private static bool _ready;
 
     /// <exception cref="UnreadableFileException">It is damaged, or coded in a way that is not known.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not the memory for it now.</exception>
     public static MagickImage Read(
         byte[] content,
         PictureFormat format,
@@ -70,6 +71,12 @@ internal static class MagickLibrary
 
             cancellationToken.ThrowIfCancellationRequested();
             return image;
+        }
+        catch (Exception e) when (e is MagickCacheErrorException or MagickResourceLimitErrorException)
+        {
+            // Pictures over the limits were refused by their headers, so this says nothing of the file.
+            image.Dispose();
+            throw new InsufficientMemoryException(e.Message, e);
         }
         catch (MagickException)
         {

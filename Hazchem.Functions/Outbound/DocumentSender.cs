@@ -269,9 +269,10 @@ internal sealed class DocumentSender(
                 return new OutboundEvent.Refused(refused.Reason);
 
             case ConversionResult.OutOfTime slow:
-                return time.GetUtcNow() - document.WaitingSince >= OutboundPolicy.SlowPictureRefusedAfter
-                    ? new OutboundEvent.Refused(slow.Reason)
-                    : new OutboundEvent.Postponed("It took too long to read, which may be for a busy machine.");
+                return PostponeOrRefuse(document, "It took too long to read, which may be for a busy machine.", slow.Reason);
+
+            case ConversionResult.OutOfMemory large:
+                return PostponeOrRefuse(document, "There was not the memory to read it, which may be for a busy machine.", large.Reason);
 
             case ConversionResult.Converted picture:
                 var (contentType, extension) = picture.Format == PictureFormat.Tiff ? ("image/tiff", ".tif") : ("image/jpeg", ".jpg");
@@ -304,6 +305,11 @@ internal sealed class DocumentSender(
                 throw new UnreachableException();
         }
     }
+
+    private OutboundEvent PostponeOrRefuse(OutboundDocument document, string meanwhile, string atLast) =>
+        time.GetUtcNow() - document.WaitingSince >= OutboundPolicy.BusyMachineRefusedAfter
+            ? new OutboundEvent.Refused(atLast)
+            : new OutboundEvent.Postponed(meanwhile);
 
     private static TargetShape ShapeOf(DocumentType type) => type switch
     {

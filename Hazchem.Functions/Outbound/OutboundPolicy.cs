@@ -35,9 +35,10 @@ internal static class OutboundPolicy
     public static readonly TimeSpan LookAgainAtRepeat = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a picture that takes too long is tried again, since the machine may only be busy; then it is refused.
+    /// How long a picture that takes too long or too much memory is tried again, since the machine may only be busy; then it
+    /// is refused.
     /// </summary>
-    public static readonly TimeSpan SlowPictureRefusedAfter = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan BusyMachineRefusedAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a document that was dropped before shadow mode was switched on waits for its end.</summary>
     public static readonly TimeSpan LookAgainInShadowMode = TimeSpan.FromHours(1);

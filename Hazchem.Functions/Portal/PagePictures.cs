@@ -92,7 +92,14 @@ internal sealed class PagePictures(
         var content = new byte[length];
         await file.Content.ReadExactlyAsync(content, cancellationToken);
         using var room = await memory.TakeForDecodingAsync(content, images, cancellationToken) ?? throw new NoRoomException();
-        return await Task.Run(() => draw(content), cancellationToken);
+        try
+        {
+            return await Task.Run(() => draw(content), cancellationToken);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new NoRoomException();
+        }
     }
 }
 

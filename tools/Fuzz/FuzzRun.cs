@@ -108,6 +108,11 @@ internal sealed class FuzzRun(int seed, string keepIn)
             return "It took too long.";
         }
 
+        if (result is ConversionResult.OutOfMemory)
+        {
+            return "It took too much memory.";
+        }
+
         if (result is not ConversionResult.Converted converted)
         {
             Refused++;

@@ -19,6 +19,7 @@ internal sealed class OurConverter(TargetShape shape, int threads) : IContender
             ConversionResult.Converted converted => new Product(converted.Content, Pages: converted.Pages),
             ConversionResult.Refused refused => new Product(null, refused.Reason),
             ConversionResult.OutOfTime slow => new Product(null, slow.Reason),
+            ConversionResult.OutOfMemory large => new Product(null, large.Reason),
             var other => throw new InvalidOperationException($"There is no such outcome: {other}"),
         };
 }
