@@ -1,23 +1,18 @@
-using System.Net;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
+#if ISOLATED_WORKER
+using Hazchem.Functions.Hosting.IsolatedWorker;
+#else
 using Hazchem.Functions.Hosting.CustomHandler;
+#endif
 using Hazchem.Functions.Outbound;
-using Microsoft.Extensions.Logging.Console;
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
-    builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled));
-    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-    builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, HandlerPort.Read(builder.Configuration)));
-    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HandlerPort.ShutdownTimeout);
-    builder.Services.AddApp(builder.Configuration).AddFunctions();
-
-    var app = builder.Build();
-    app.MapFunctions();
-    app.Services.GetRequiredService<HazchemSettings>().LogProblems(app.Logger);
-    app.Services.GetRequiredService<OutboundSettings>().LogMode(app.Logger);
+    var app = FrontDoor.Build(args);
+    var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Hazchem.Functions");
+    app.Services.GetRequiredService<HazchemSettings>().LogProblems(logger);
+    app.Services.GetRequiredService<OutboundSettings>().LogMode(logger);
     await app.RunAsync();
     return 0;
 }

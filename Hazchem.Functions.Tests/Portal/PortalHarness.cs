@@ -61,8 +61,9 @@ internal sealed class PortalHarness : IAsyncDisposable
         web.Use((context, next) =>
         {
             harness?.OnRequest?.Invoke(context);
-            return context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next);
+            return next(context);
         });
+        web.UseGuard();
         Functions.Portal.Portal.Map(web);
         Api.Map(web);
         await web.StartAsync(Cancellation);

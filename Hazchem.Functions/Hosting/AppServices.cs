@@ -1,3 +1,8 @@
+using Hazchem.Functions.Functions.CountDay;
+using Hazchem.Functions.Functions.FetchDocuments;
+using Hazchem.Functions.Functions.Health;
+using Hazchem.Functions.Functions.SendDocument;
+using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Inbound;
@@ -24,4 +29,13 @@ internal static class AppServices
         .AddPortal(PortalSettings.From(configuration))
         .AddSingleton<HealthCheck>()
         .AddHostedService<WarmUp>();
+
+    /// <summary>The functions, which know neither front door. They need everything else of the app.</summary>
+    public static IServiceCollection AddFunctions(this IServiceCollection services) => services
+        .AddSingleton<SendDocument>()
+        .AddSingleton<FetchDocuments>()
+        .AddSingleton<SweepOutbound>()
+        .AddSingleton<CountDay>()
+        .AddSingleton<Health>()
+        .AddHostedService<ParentWatch>();
 }

@@ -24,4 +24,8 @@ internal static class PortalRegistration
         .AddSingleton<ChangeEndpoints>()
         .AddSingleton<StatusEndpoints>()
         .AddSingleton<DropEndpoints>();
+
+    /// <summary>Before the endpoints.</summary>
+    public static void UseGuard(this IApplicationBuilder app) =>
+        app.Use((context, next) => context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next));
 }

@@ -1,9 +1,5 @@
 using Hazchem.Functions.Functions.Api;
-using Hazchem.Functions.Functions.CountDay;
-using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.Health;
-using Hazchem.Functions.Functions.SendDocument;
-using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.Portal;
 
 namespace Hazchem.Functions.Hosting.CustomHandler;
@@ -15,18 +11,9 @@ namespace Hazchem.Functions.Hosting.CustomHandler;
 /// </summary>
 internal static class CustomHandlerEndpoints
 {
-    public static IServiceCollection AddFunctions(this IServiceCollection services) => services
-        .AddSingleton<SendDocument>()
-        .AddSingleton<FetchDocuments>()
-        .AddSingleton<SweepOutbound>()
-        .AddSingleton<CountDay>()
-        .AddSingleton<Health>()
-        .AddSingleton<Invoker>()
-        .AddHostedService<ParentWatch>();
-
     public static void MapFunctions(this WebApplication app)
     {
-        app.Use((context, next) => context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next));
+        app.UseGuard();
         app.MapGet("/", () => TypedResults.Ok());
         app.MapPost("/{function}", (string function, HttpContext context, Invoker invoker) => invoker.InvokeAsync(function, context));
         Functions.Portal.Portal.Map(app);

@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
 
-namespace Hazchem.Functions.Hosting.CustomHandler;
+namespace Hazchem.Functions.Hosting;
 
 /// <summary>
-/// Ends the app when the process that started it is gone: a Functions host that is killed leaves its handler behind, and
-/// two of them would then hold the port and the claims.
+/// Ends the app when the process that started it is gone: a Functions host that is killed leaves its handler or worker
+/// behind, and two of them would then hold the port and the claims.
 /// </summary>
 /// <remarks>
-/// On Windows the host puts the handler into a job that ends with it, so there is nothing to watch. A first parent of 1
+/// On Windows the host puts the app into a job that ends with it, so there is nothing to watch. A first parent of 1
 /// is legal, as in a container, and cannot be told from having been orphaned, so then there is nothing to watch either.
 /// </remarks>
 internal sealed partial class ParentWatch(
