@@ -35,6 +35,9 @@ internal static class TelemetryServices
             {
                 // One span an operation. The one below it that every Azure client makes for its HTTP has the file's name in it.
                 traces.AddSource(Instruments.Name, "Azure.Storage.*", "Azure.Data.Tables.*");
+
+                // An isolated worker's own span of a function, which a custom handler has as that of a request.
+                traces.AddSource("Microsoft.Azure.Functions.Worker");
                 traces.AddAspNetCoreInstrumentation(ForTriggers);
                 traces.AddHttpClientInstrumentation(ForHazchem);
                 if (settings.OtlpEndpoint is not null)
