@@ -31,6 +31,21 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Check_whose_asker_has_left_is_made_for_the_others()
+    {
+        await using var app = await AppHarness.StartAsync();
+        await app.FetchAsync();
+        using var leaving = new CancellationTokenSource();
+        app.StorageCalls.Before = _ => leaving.Cancel();
+
+        (await app.CheckHealthAsync(leaving.Token)).Status.Should().Be(HealthStatus.Healthy);
+
+        app.StorageCalls.Operations.Clear();
+        await app.CheckHealthAsync();
+        app.StorageCalls.Operations.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Check_key_that_Hazchem_refuses_says_which_depot_cannot_send_since_when()
     {
         await using var app = await AppHarness.StartAsync();

@@ -152,7 +152,8 @@ internal sealed class AppHarness : IAsyncDisposable
     /// <summary>As the timer does after midnight.</summary>
     public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(Cancellation);
 
-    public Task<HealthReport> CheckHealthAsync() => Services.GetRequiredService<HealthCheck>().RunAsync(Cancellation);
+    public Task<HealthReport> CheckHealthAsync(CancellationToken? cancellation = null) =>
+        Services.GetRequiredService<HealthCheck>().RunAsync(cancellation ?? Cancellation);
 
     public Task<IReadOnlyList<string>> ListAsync(string container) => account.ListAsync(container);
 

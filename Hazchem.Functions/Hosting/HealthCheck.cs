@@ -41,6 +41,9 @@ internal sealed class HealthCheck(
     private readonly SemaphoreSlim turn = new(1);
     private HealthReport? last;
 
+    /// <param name="cancellationToken">
+    /// Ends waiting for one's turn. A check that has begun goes on without whoever asked for it: it is for all, and ends by itself.
+    /// </param>
     public async Task<HealthReport> RunAsync(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
@@ -48,7 +51,7 @@ internal sealed class HealthCheck(
         {
             if (last is null || time.GetUtcNow() - last.CheckedAt >= IsKept)
             {
-                last = await CheckAsync(cancellationToken);
+                last = await CheckAsync();
             }
 
             return last;
@@ -61,23 +64,22 @@ internal sealed class HealthCheck(
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
+    private async Task<HealthReport> CheckAsync()
     {
         var now = time.GetUtcNow();
         using var tooLong = new CancellationTokenSource(StorageAnswersWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellationToken);
         try
         {
-            await storage.EnsureCreatedAsync(either.Token);
+            await storage.EnsureCreatedAsync(tooLong.Token);
             var reasons = new List<HealthReason>();
             foreach (var (depot, access) in hazchem.Depots)
             {
                 reasons.AddRange(access is DepotAccess.Parked
                     ? [new HealthReason("keyUnusable", depot.Value, $"Depot {depot} has no usable key in the settings: nothing is sent or fetched for it.")]
-                    : await CheckAsync(depot, now, either.Token));
+                    : await CheckAsync(depot, now, tooLong.Token));
             }
 
-            var pending = await dropBox.ListAsync(either.Token).Take(MostPending).ToListAsync(either.Token);
+            var pending = await dropBox.ListAsync(tooLong.Token).Take(MostPending).ToListAsync(tooLong.Token);
             var late = pending.Count(drop => now - drop.LastModified > LongestPending);
             if (late > 0)
             {
@@ -85,13 +87,12 @@ internal sealed class HealthCheck(
                     CultureInfo.InvariantCulture, $"{late} of {pending.Count} files in the drop box have been there for more than an hour.")));
             }
 
-            var entries = await attention.CountAsync(MostAttention, either.Token);
+            var entries = await attention.CountAsync(MostAttention, tooLong.Token);
             instruments.AttentionSeen(entries);
             return new HealthReport(
                 reasons.Count == 0 ? HealthStatus.Healthy : HealthStatus.Degraded, now, reasons, pending.Count, entries, outbound.Shadow);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested
-            && e is RequestFailedException or AggregateException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException or IOException)
         {
             return new HealthReport(
                 HealthStatus.Unhealthy,
