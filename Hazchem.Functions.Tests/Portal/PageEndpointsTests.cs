@@ -113,6 +113,22 @@ public sealed class PageEndpointsTests
     }
 
     [Fact]
+    public async Task Thumbnail_ofWhatCannotBeDrawn_isTriedOnce()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        await portal.App.DropAndSendAsync("045/HZ1/pod/note.html", "<script>alert(1)</script>"u8.ToArray());
+        var link = (await portal.DocumentAsync("HZ1")).GetProperty("links").GetProperty("thumbnail").GetString()!;
+        for (var time = 0; time < 2; time++)
+        {
+            portal.App.StorageCalls.Operations.Clear();
+            using var answer = await portal.SendAsync(HttpMethod.Get, link);
+            (await PortalHarness.ReadAsync(answer, 422)).GetProperty("code").GetString().Should().Be("unreadable");
+        }
+
+        portal.App.StorageCalls.Operations.Should().HaveCount(2, "the row says which file, and what is kept says that it cannot be drawn");
+    }
+
+    [Fact]
     public async Task Page_ofWhatIsNoPicture_isAProblemAndTheOriginalIsThere()
     {
         await using var portal = await PortalHarness.StartAsync();

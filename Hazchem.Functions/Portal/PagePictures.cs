@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Outbound;
@@ -8,7 +9,7 @@ namespace Hazchem.Functions.Portal;
 
 /// <summary>
 /// Documents' files as pictures, drawn within the memory that documents in flight share. A thumbnail is made once and kept
-/// under its consignment and the file's hash.
+/// under its consignment and the file's hash; that none can be made is kept too, until it is old.
 /// </summary>
 internal sealed class PagePictures(
     DocumentStorage storage, DocumentFiles files, PageRenderer renderer, ImageConverter images, MemoryBudget memory, PortalSettings settings, TimeProvider time)
@@ -41,24 +42,36 @@ internal sealed class PagePictures(
         var kept = storage.Thumbnails.GetBlobClient($"{document.Key.Partition}/{hash}.jpg");
         try
         {
-            return (await kept.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+            var found = (await kept.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+            return found.Length > 0 ? found : throw new UnreadableFileException();
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
             // It is made now.
         }
 
-        if (await ReadAsync(document, content => renderer.Thumbnail(content, ThumbnailSide, cancellationToken), cancellationToken) is not { } made)
+        try
         {
-            return null;
-        }
+            if (await ReadAsync(document, content => renderer.Thumbnail(content, ThumbnailSide, cancellationToken), cancellationToken) is not { } made)
+            {
+                return null;
+            }
 
-        await kept.UploadAsync(
-            BinaryData.FromBytes(made),
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "image/jpeg" } },
-            cancellationToken);
-        return made;
+            await KeepAsync(kept, made, cancellationToken);
+            return made;
+        }
+        catch (UnreadableFileException)
+        {
+            // An empty one says so to whoever looks next.
+            await KeepAsync(kept, [], cancellationToken);
+            throw;
+        }
     }
+
+    private static async Task KeepAsync(BlobClient kept, byte[] jpeg, CancellationToken cancellationToken) => await kept.UploadAsync(
+        BinaryData.FromBytes(jpeg),
+        new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "image/jpeg" } },
+        cancellationToken);
 
     /// <summary>Those that were made longer ago than they are kept. They are made again where somebody asks.</summary>
     public async Task RemoveOldAsync(CancellationToken cancellationToken)
