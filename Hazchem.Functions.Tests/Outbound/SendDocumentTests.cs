@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using Azure.Data.Tables;
+using Hazchem.Functions.Documents;
+using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
@@ -13,6 +16,8 @@ public sealed class SendDocumentTests
     private const string Name = "045/HZ1/delivery-image/IMG_0001.jpg";
 
     private static readonly byte[] Photo = SamplePictures.Photo(1);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Send_photo_arrivesAndIsRecordedToldAndArchived()
@@ -338,6 +343,49 @@ public sealed class SendDocumentTests
         waiting.GetString("State").Should().Be("Waiting");
         waiting.GetString("Reason").Should().Contain("Hazchem__Depots__047__ApiKey").And.NotContain("SecretUri");
     }
+
+    [Theory]
+    [InlineData("reference", "Müller & Söhne")]
+    [InlineData("depotrole", "requesting\u200b")]
+    public async Task Sent_withMetadataThatNoHeaderTakes_isArchivedWithoutThem(string name, string value)
+    {
+        await using var app = await AppHarness.StartAsync();
+        DropName.TryParse(Name, out var dropName, out _).Should().BeTrue();
+        var file = new DroppedFile
+        {
+            Drop = Drop.Of(Name, "1"),
+            Name = dropName,
+            Metadata = DropMetadata.Of([new("signed", "yes"), new(name, value)]),
+            DroppedAt = app.Time.GetUtcNow(),
+            Length = Photo.Length,
+            Sha256 = Sha256Hash.Of(Photo),
+            Content = Photo,
+        };
+
+        await new DropBox(app.Storage, new ImagingOptions { TimeZone = TimeZoneInfo.Utc }).ArchiveAsync(
+            file, new OutboundWrite.Archive(StorageNames.SentContainer, "045/a.jpg"), Cancellation);
+
+        (await app.ReadAsync("sent/045/a.jpg")).Should().Equal(Photo);
+        (await MetadataAsync(app, "045/a.jpg")).Should().Contain("signed", "true").And.NotContainKey(name);
+    }
+
+    [Fact]
+    public async Task Sent_withAllMetadataThatADropTakes_isArchivedWithinTheirLimit()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        var name = $"045/HZ1/delivery-image/{new string('ü', 600)}.jpg";
+        await app.DropAndSendAsync(
+            name, Photo, ("reference", new string('r', 256)), ("depotrole", new string('o', 4_500)), ("capturedat", "2026-11-22T14:03:07Z"));
+
+        (await app.DocumentAsync()).GetString("State").Should().Be("Sent");
+        var archived = (await app.ListAsync("sent")).Should().ContainSingle().Which;
+        (await MetadataAsync(app, archived)).Sum(said => said.Key.Length + said.Value.Length).Should().BeLessThan(8 * 1024);
+        (await app.ListAsync("outbound")).Should().BeEmpty();
+    }
+
+    private static async Task<IDictionary<string, string>> MetadataAsync(AppHarness app, string name) =>
+        (await app.Storage.Sent.GetBlobClient(name).GetPropertiesAsync(cancellationToken: Cancellation)).Value.Metadata;
 
     private static async Task ShouldBeRefusedAsync(AppHarness app, TableEntity row, byte[] original, string reason)
     {

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.Imaging;
@@ -14,8 +15,8 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
     /// <summary>On a file that was put back: the SHA-256 of its content.</summary>
     private const string SentAgainAs = "sentagainas";
 
-    /// <summary>In characters. A blob's metadata have 8 KiB in all, and the row has the name too.</summary>
-    private const int LongestKeptName = 4096;
+    /// <summary>In characters. A blob's metadata have 8 KiB in all, and <see cref="SentAgainAs"/> comes to them when it is put back.</summary>
+    private const int MostMetadata = (8 * 1024) - 256;
 
     /// <summary>
     /// Whether the blob can be asked for by its name. A name with <c>.</c> or <c>..</c> between slashes cannot: an
@@ -136,15 +137,30 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
             using var archived = (await storage.NotSent.GetBlobClient(back.Name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             var metadata = new Dictionary<string, string>(archived.Details.Metadata, StringComparer.OrdinalIgnoreCase) { [SentAgainAs] = original.Value };
             metadata.Remove(DroppedAs);
-            await storage.Outbound.GetBlobClient(back.DropName).UploadAsync(
-                archived.Content,
-                new BlobUploadOptions { Metadata = metadata, Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } },
-                cancellationToken);
+            await PutUnlessThereAsync(storage.Outbound.GetBlobClient(back.DropName), archived.Content, metadata, cancellationToken);
             return archived.Details.ETag;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
             return null;
+        }
+    }
+
+    private static async Task PutUnlessThereAsync(BlobClient blob, Stream content, Dictionary<string, string> metadata, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await blob.UploadAsync(
+                content, new BlobUploadOptions { Metadata = metadata, Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            // Perhaps it was this very write: the client repeats a request whose answer was lost.
+            var there = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            if (!there.Value.Metadata.TryGetValue(SentAgainAs, out var hash) || hash != metadata[SentAgainAs])
+            {
+                throw;
+            }
         }
     }
 
@@ -163,19 +179,25 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
     }
 
     /// <summary>
-    /// From where it lay, and what its drop said of it, so that it can be put back as it was: a signed paper that came back
-    /// without its mark would be sent.
+    /// What its drop said of it, so that it can be put back as it was, and from where it lay: a signed paper that came back
+    /// without its mark would be sent. What storage would not take is left out: a document that was sent must not stay behind
+    /// for the sake of a word.
     /// </summary>
     private static Dictionary<string, string> MetadataOf(DroppedFile file)
     {
-        var metadata = file.Metadata.ToMetadata();
-        var name = Uri.EscapeDataString(file.Drop.Name);
-        if (name.Length <= LongestKeptName)
+        var said = file.Metadata.ToMetadata();
+        var kept = new Dictionary<string, string>();
+        var room = MostMetadata;
+        foreach (var (name, value) in (IEnumerable<KeyValuePair<string, string>>)[.. said, new(DroppedAs, Uri.EscapeDataString(file.Drop.Name))])
         {
-            metadata[DroppedAs] = name;
+            if (name.Length + value.Length <= room && value.All(c => char.IsAscii(c) && !char.IsControl(c)))
+            {
+                kept[name] = value;
+                room -= name.Length + value.Length;
+            }
         }
 
-        return metadata;
+        return kept;
     }
 }
 
