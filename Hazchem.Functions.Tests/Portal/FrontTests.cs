@@ -335,6 +335,8 @@ public sealed class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
     {
         await using var app = await HostedApp.StartAsync(("Portal__Authentication", "None"));
         (await RequestRawAsync(app.Host.Address.Port, "GET", "/api/portal/v1/me", "rebound.example", "")).Status.Should().Be(403);
+        (await RequestRawAsync(app.Host.Address.Port, "GET", "/api/v1/me", "rebound.example", "")).Status.Should().Be(403);
+        (await RequestRawAsync(app.Host.Address.Port, "GET", "/api/v1/me", $"127.0.0.1:{app.Host.Address.Port}", "")).Status.Should().Be(200);
         var (status, text) = await RequestRawAsync(app.Host.Address.Port, "GET", "/api/portal/v1/me", app.Host.Address.Authority, "");
         status.Should().Be(200);
         text.Should().Contain(Caller.Local.Name);

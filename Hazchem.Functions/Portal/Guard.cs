@@ -1,6 +1,7 @@
 using System.Net;
 using Azure;
 using Hazchem.Functions.Functions.Api;
+using Hazchem.Functions.Storage;
 using Microsoft.Net.Http.Headers;
 
 namespace Hazchem.Functions.Portal;
@@ -9,12 +10,19 @@ namespace Hazchem.Functions.Portal;
 /// Stands before every endpoint that outsiders reach: who may, from where, and what a browser may do with the answer. An
 /// error without a body gets one here.
 /// </summary>
-internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
+internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger<Guard> logger)
 {
     /// <summary>A change from the web page carries it. No other site's page can set it without being asked for its origin first.</summary>
     public const string ChangeHeader = "X-Portal";
 
-    /// <summary>The function key, which the host checks and passes on.</summary>
+    /// <summary>
+    /// The function key. The host checks it and passes it on: it copies every header of a request that it forwards and takes none
+    /// away (Azure/azure-functions-host, <c>src/WebJobs.Script/Extensions/HttpRequestExtensions.cs</c>,
+    /// <c>ToHttpRequestMessage</c>, called by <c>Workers/Http/DefaultHttpWorkerService.cs</c>; the check in
+    /// <c>src/WebJobs.Script.WebHost/Security/Authentication/Keys/AuthenticationLevelHandler.cs</c> only reads it). So a request
+    /// without it was taken for a function that asks for none. One with it proves nothing by itself, since the app does not know
+    /// the keys: the routes in <c>function.json</c> see to it that no other function's addresses lead here.
+    /// </summary>
     private const string KeyHeader = "x-functions-key";
 
     /// <summary>What the web page may load: its own files, and nothing written into them.</summary>
@@ -99,12 +107,20 @@ internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
                 StatusCodes.Status400BadRequest, "key-in-address", "A key does not belong into an address, where logs keep it. Send it in the header x-functions-key, and have this one renewed.");
         }
 
-        if (request.Path.StartsWithSegments(ForTheTms))
+        var forTheTms = request.Path.StartsWithSegments(ForTheTms);
+        if (!forTheTms && !request.Path.StartsWithSegments(ForPeople))
         {
-            return RefuseTms(context);
+            return null;
         }
 
-        return request.Path.StartsWithSegments(ForPeople) ? RefuseVisitor(context) : null;
+        // Where nobody is asked, another site's page could have its own name point at this machine, and for the browser it
+        // would be the app's own page then.
+        if (settings.Authentication == PortalAuthentication.None && !IsOurs(request.Host.Host))
+        {
+            return new Problem(StatusCodes.Status403Forbidden, "not-local", "Without authentication the app is for this machine alone: use http://127.0.0.1.");
+        }
+
+        return forTheTms ? RefuseTms(context) : RefuseVisitor(context);
     }
 
     /// <summary>
@@ -135,12 +151,6 @@ internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
     {
         if (settings.Authentication == PortalAuthentication.None)
         {
-            // Another site's page could have its own name point at this machine.
-            if (!IsLoopback(context.Request.Host.Host))
-            {
-                return new Problem(StatusCodes.Status403Forbidden, "not-local", "Without authentication the web page is for this machine alone: use http://127.0.0.1.");
-            }
-
             Caller.Local.SetOn(context);
         }
         else if (!settings.AuthenticationIsEnabled)
@@ -179,7 +189,8 @@ internal sealed class Guard(PortalSettings settings, ILogger<Guard> logger)
     private static bool IsOwn(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsLoopback(string host) =>
+    private bool IsOurs(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (Uri.TryCreate(links.BaseUrl, UriKind.Absolute, out var own) && host.Equals(own.Host, StringComparison.OrdinalIgnoreCase))
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }
