@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using Azure.Core;
+using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 using Hazchem.Simulator;
@@ -86,6 +87,50 @@ public sealed class SendingAgainTests
 
         (await portal.App.ReadAsync($"not-sent/{(await portal.App.ListAsync("not-sent")).Single()}")).Should().Equal(Content);
         (await portal.App.ReadAsync($"outbound/{Photo}")).Should().NotEqual(Content);
+    }
+
+    [Fact]
+    public async Task PutBack_whoseAnswerIsLost_isPutBack()
+    {
+        await using var portal = await RejectedAsync();
+        var lost = false;
+        portal.App.StorageCalls.After = (request, _) =>
+        {
+            if (!lost && request.Method == RequestMethod.Put && request.Uri.ToString() is var uri && uri.Contains("/outbound/", StringComparison.Ordinal) && !uri.Contains("comp=block&", StringComparison.Ordinal))
+            {
+                // As the client does that has no answer: once more, and then the file is there.
+                lost = true;
+                throw new RequestFailedException(409, "The blob already exists.", "BlobAlreadyExists", null);
+            }
+        };
+
+        (await portal.App.SendAgainAsync()).Should().Be(ActionResult.Ok);
+
+        lost.Should().BeTrue();
+        (await portal.App.ReadAsync($"outbound/{Photo}")).Should().Equal(Content);
+        (await portal.App.ListAsync("not-sent")).Should().BeEmpty("what was put back is kept nowhere else");
+    }
+
+    [Fact]
+    public async Task Gone_withoutAnAnswer_cannotBeSentAgainAndSaysSo()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        portal.App.HazchemCalls.After = (_, _) => throw new HttpRequestException("The answer is lost.");
+        await portal.App.DropAndSendAsync("045/HZ1/pod/a.jpg", Content);
+        portal.App.HazchemCalls.After = null;
+        await portal.App.Storage.Outbound.DeleteBlobAsync("045/HZ1/pod/a.jpg", cancellationToken: Cancellation);
+        await portal.App.SweepAsync(after: TimeSpan.FromMinutes(10));
+
+        var document = await portal.DocumentAsync("HZ1");
+
+        document.GetProperty("state").GetString().Should().Be("Failed");
+        document.GetProperty("mayHaveArrived").GetBoolean().Should().BeTrue();
+        document.GetProperty("canSendAgain").GetBoolean().Should().BeFalse();
+        document.GetProperty("links").TryGetProperty("content", out _).Should().BeFalse();
+        document.GetProperty("advice").GetString().Should().Contain("drop the file anew");
+        (await portal.App.SendAgainAsync()).Detail.Should().Contain("not kept");
+        (await portal.App.EventsAsync()).Single().GetProperty("links").TryGetProperty("content", out _).Should().BeFalse();
     }
 
     [Fact]

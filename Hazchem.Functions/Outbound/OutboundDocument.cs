@@ -75,6 +75,9 @@ internal sealed record OutboundDocument
     /// <summary>The limit that what is sent must meet, in bytes; null before the first claim, and where the name did not fit.</summary>
     public long? MaxBytes { get; init; }
 
+    /// <summary>Whether its original is kept nowhere: its file went out of the drop box before it was archived.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>How often the same bytes were dropped again after they were sent.</summary>
     public int Repeats { get; init; }
 

@@ -110,6 +110,7 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
                 ? original
                 : throw new InvalidDataException($"The row {row.PartitionKey}/{row.RowKey} has no {DocumentColumns.OriginalSha256}."),
             OriginalBytes = row.GetInt64(DocumentColumns.OriginalBytes) ?? 0,
+            IsGone = row.GetString(DocumentColumns.Blob) is { Length: 0 },
             Reference = row.GetString(DocumentColumns.Reference),
             CapturedAt = row.GetDateTimeOffset(DocumentColumns.CapturedAt),
             Note = row.GetString(DocumentColumns.Note),

@@ -40,7 +40,7 @@ internal static class OutboundTransitions
                 current with { Sent = shadowed.Sent }, OutboundState.Shadowed, "Shadow mode is on, so it was not sent to Hazchem.", now),
             ({ State: OutboundState.Sending, Shadow: false } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
             ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
-            ({ State: OutboundState.Rejected or OutboundState.Failed, Name: not null } current, OutboundEvent.SentAgain again) =>
+            ({ State: OutboundState.Rejected or OutboundState.Failed, Name: not null, IsGone: false } current, OutboundEvent.SentAgain again) =>
                 PutBackIntoDropBox(current, again.By, now),
             ({ NeedsAttention: true, State: OutboundState.Rejected or OutboundState.Failed or OutboundState.Waiting } current, OutboundEvent.Dismissed dismissed) =>
                 Dismiss(current, dismissed, now),
@@ -69,6 +69,7 @@ internal static class OutboundTransitions
         Name = file.Name,
         Drop = file.Drop,
         DroppedAt = file.DroppedAt,
+        IsGone = false,
         Reference = file.Metadata.Reference,
         Note = file.Metadata.Note,
         CapturedAt = file.Metadata.CapturedAt,
@@ -461,6 +462,7 @@ internal static class OutboundTransitions
         var gone = document with
         {
             State = document.AmbiguousSince is null ? OutboundState.Superseded : OutboundState.Failed,
+            IsGone = true,
             Claims = 0,
             Reason = document.AmbiguousSince is null
                 ? "The file was overwritten or deleted in the drop box before it was sent."
@@ -565,8 +567,8 @@ internal static class OutboundTransitions
         ? ArchiveNames.OfUnaddressed(document.Drop.Name, document.Original)
         : ArchiveNames.Of(document.Name, document.Original);
 
-    /// <summary>Where the original is, or is about to be, <c>{container}/{name}</c>.</summary>
-    public static string BlobOf(OutboundDocument document) => document.State switch
+    /// <summary>Where the original is, or is about to be, <c>{container}/{name}</c>; empty where it is kept nowhere.</summary>
+    public static string BlobOf(OutboundDocument document) => document.IsGone ? "" : document.State switch
     {
         OutboundState.Sent => $"{StorageNames.SentContainer}/{ArchiveName(document)}",
         OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed => $"{StorageNames.NotSentContainer}/{ArchiveName(document)}",

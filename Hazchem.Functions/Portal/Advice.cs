@@ -13,10 +13,12 @@ internal static class Advice
     /// <param name="state">Of the document.</param>
     /// <param name="hasAddress">Whether the file's name said where it belongs.</param>
     /// <param name="mayHaveArrived">Whether Hazchem may have it although nobody knows.</param>
-    public static string For(string state, bool hasAddress, bool mayHaveArrived) => state switch
+    /// <param name="isKept">Whether there is an original that could be sent again.</param>
+    public static string For(string state, bool hasAddress, bool mayHaveArrived, bool isKept) => state switch
     {
         nameof(OutboundState.Rejected) when !hasAddress => "Drop it again under a name that says where it belongs: depot, consignment, type, file name.",
         nameof(OutboundState.Rejected) => "Put right what the reason says and drop the file anew. Send it again as it is only if the reason no longer holds.",
+        nameof(OutboundState.Failed) when mayHaveArrived && !isKept => "Ask Hazchem whether it arrived, and drop the file anew only if it did not: it could arrive twice.",
         nameof(OutboundState.Failed) when mayHaveArrived => "Ask Hazchem whether it arrived, and send it again only if it did not: it could arrive twice.",
         nameof(InboundState.Flagged) => "Open it and see whether it can be used. If not, ask the depot that sent it for another.",
         nameof(InboundState.Skipped) => "Ask Hazchem whether it is meant for this depot, and tell whoever runs the app if more of its kind are to come.",

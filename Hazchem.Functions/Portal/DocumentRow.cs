@@ -54,10 +54,13 @@ internal sealed class DocumentRow(TableEntity row)
         : row.GetBoolean(DocumentColumns.NeedsAttention) is not false
             && State is nameof(InboundState.Flagged) or nameof(InboundState.Skipped) or nameof(InboundState.Failed) or nameof(InboundState.Waiting);
 
+    /// <summary>Whether it has no end yet, so that an entry of <c>NeedsAttention</c> may speak of what its state is about to be.</summary>
+    public bool IsOnItsWay => IsOutbound && State is nameof(OutboundState.Sending) or nameof(OutboundState.Waiting);
+
     /// <summary>Whether its name says where it belongs; always so for what came in.</summary>
     private bool HasAddress => Depot is not null;
 
-    private bool CanSendAgain => IsOutbound && HasAddress && State is nameof(OutboundState.Rejected) or nameof(OutboundState.Failed);
+    private bool CanSendAgain => IsOutbound && HasAddress && Blob is not null && State is nameof(OutboundState.Rejected) or nameof(OutboundState.Failed);
 
     private bool MayHaveArrived => IsOutbound && State == nameof(OutboundState.Failed)
         && (row.GetDateTimeOffset(DocumentColumns.AmbiguousSince) is not null || row.GetBoolean(DocumentColumns.KeyInDoubt) is true);
@@ -75,7 +78,7 @@ internal sealed class DocumentRow(TableEntity row)
             State = State,
             Reason = Reason,
             Note = row.GetString(DocumentColumns.Note),
-            Advice = NeedsAttention ? Advice.For(State, HasAddress, MayHaveArrived) : null,
+            Advice = NeedsAttention ? Advice.For(State, HasAddress, MayHaveArrived, isKept: Blob is not null) : null,
             FileName = FileName,
             Reference = row.GetString(DocumentColumns.Reference),
             CapturedAt = row.GetDateTimeOffset(DocumentColumns.CapturedAt),

@@ -61,6 +61,7 @@ internal sealed class SendingAgain(
     private static string WhyNot(OutboundDocument document) => document.State switch
     {
         OutboundState.Sent => "It was sent.",
+        OutboundState.Rejected or OutboundState.Failed when document.IsGone => "Its file was overwritten or deleted in the drop box, so the original is not kept. Drop it anew.",
         OutboundState.Rejected or OutboundState.Failed => "Its name does not say where it belongs. Drop it again under one that does.",
         OutboundState.Shadowed => "Shadow mode was on when it came, so another system has most likely sent it. Drop it anew if it is to be sent from here.",
         OutboundState.Superseded => "Its file was overwritten or deleted in the drop box. Drop it anew.",

@@ -14,7 +14,7 @@ internal static class DocumentColumns
     /// <summary>The consignment number as it was written, for people.</summary>
     public const string Consignment = nameof(Consignment);
 
-    /// <summary>Where the file is, <c>{container}/{name}</c>.</summary>
+    /// <summary>Where the file is, <c>{container}/{name}</c>; empty where the original of what was to be sent is kept nowhere.</summary>
     public const string Blob = nameof(Blob);
 
     /// <summary>One sentence for a person: why it was refused, waits, failed or was flagged.</summary>
