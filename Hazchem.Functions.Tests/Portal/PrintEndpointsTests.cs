@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 using Hazchem.Simulator;
@@ -58,6 +59,28 @@ public sealed class PrintEndpointsTests
 
         portal.App.Time.Advance(TimeSpan.FromDays(1));
         (await ItemsAsync(portal)).Single().GetProperty("late").GetString().Should().Be("overdue");
+    }
+
+    [Fact]
+    public async Task Paper_thatNobodyPrintedForAWeek_isNotReadAndGoesWithTheNextThatIsMarked()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Network.Publish(Paper("D-1", "HZ1", Scan));
+        await portal.App.FetchAsync();
+        (await ItemsAsync(portal)).Should().ContainSingle();
+
+        portal.App.Time.Advance(TimeSpan.FromDays(8));
+        portal.App.Network.Publish(Paper("D-2", "HZ2", Scan));
+        await portal.App.FetchAsync();
+        var item = (await ItemsAsync(portal)).Should().ContainSingle().Which.GetProperty("id").GetString();
+        item.Should().Be("HZ2/inbound_cop_045_D-2");
+        (await EntriesAsync()).Should().HaveCount(2);
+
+        await portal.PostAsync("/print-queue/printed", new { ids = new[] { item } });
+        (await EntriesAsync()).Should().BeEmpty();
+
+        async Task<IReadOnlyList<TableEntity>> EntriesAsync() =>
+            [.. (await portal.App.RowsAsync(StorageNames.ToPrintTable)).Where(row => !row.RowKey.StartsWith('~'))];
     }
 
     [Fact]

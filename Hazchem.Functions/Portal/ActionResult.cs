@@ -9,6 +9,8 @@ internal sealed record ActionResult(bool Done, string? Code = null, string? Deta
 
     public static readonly ActionResult Busy = new(false, "busy", "It is just being written by another. Try again in a moment.");
 
+    public static readonly ActionResult Failed = new(false, "try-later", "It could not be done just now. Try again in a moment.");
+
     public static ActionResult NotOffered(string detail) => new(false, "not-offered", detail);
 
     public Problem ToProblem() => new(

@@ -18,6 +18,8 @@ internal sealed class ApiRequest(HttpContext context, string root)
 
     public HttpContext Context => context;
 
+    public ILogger Logger => context.RequestServices.GetRequiredService<ILogger<ApiRequest>>();
+
     public CancellationToken Aborted => context.RequestAborted;
 
     public Caller Caller => Caller.Of(context);

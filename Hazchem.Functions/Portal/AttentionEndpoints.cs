@@ -44,18 +44,18 @@ internal sealed class AttentionEndpoints(
         }
 
         var line = PlainText.OneLine(note, LongestNote);
-        return await Bulk.AnswerAsync(body.Ids, (id, token) => dismissal.DismissAsync(id, request.Caller, line, token), request.Aborted);
+        return await Bulk.AnswerAsync(request, body.Ids, (id, token) => dismissal.DismissAsync(id, request.Caller, line, token));
     }
 
     public async Task<IResult> SendAgainAsync(ApiRequest request)
     {
         var body = await request.ReadAsync(PortalJson.Default.IdsBody);
         return await Bulk.AnswerAsync(
+            request,
             body.Ids,
             async (id, token) => ApiRequest.ParseId(id) is { } key
                 ? (await sendingAgain.PutBackAsync(key, request.Caller, isOneOfMany: body.Ids!.Count > 1, token)).Result
-                : ActionResult.NotFound,
-            request.Aborted);
+                : ActionResult.NotFound);
     }
 
     private async Task<AttentionItem?> ToItemAsync(AttentionEntry entry, Links links, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ internal static class Bulk
     private const int AtOnce = 8;
 
     public static async Task<IResult> AnswerAsync(
-        IReadOnlyList<string>? ids, Func<string, CancellationToken, Task<ActionResult>> act, CancellationToken cancellationToken)
+        ApiRequest request, IReadOnlyList<string>? ids, Func<string, CancellationToken, Task<ActionResult>> act)
     {
         if (ids is not { Count: >= 1 and <= Most } || ids.Contains(null!))
         {
@@ -18,13 +18,26 @@ internal static class Bulk
         var results = new BulkItem[distinct.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, distinct.Count),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = request.Aborted },
             async (i, token) =>
             {
-                var result = await act(distinct[i], token);
+                var result = await TryAsync(request, () => act(distinct[i], token), token);
                 results[i] = new BulkItem(distinct[i], result.Done, result.Code, result.Detail);
             });
         return new JsonAnswer<BulkBody>(new BulkBody(results), PortalJson.Default.BulkBody);
+    }
+
+    private static async Task<ActionResult> TryAsync(ApiRequest request, Func<Task<ActionResult>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.ItemFailed(request.Logger, e);
+            return ActionResult.Failed;
+        }
     }
 }
 

@@ -39,10 +39,15 @@ internal sealed class PrintEndpoints(
     public async Task<IResult> MarkAsync(ApiRequest request)
     {
         var body = await request.ReadAsync(PortalJson.Default.IdsBody);
+        foreach (var depot in hazchem.Depots.Keys)
+        {
+            await queue.RemoveOldAsync(depot, request.Aborted);
+        }
+
         return await Bulk.AnswerAsync(
+            request,
             body.Ids,
-            (id, token) => ApiRequest.ParseId(id) is { } key ? MarkAsync(key, request.Caller, token) : Task.FromResult(ActionResult.NotFound),
-            request.Aborted);
+            (id, token) => ApiRequest.ParseId(id) is { } key ? MarkAsync(key, request.Caller, token) : Task.FromResult(ActionResult.NotFound));
     }
 
     /// <summary>Activity, the row, the entry: cut short, the paper is shown once more.</summary>

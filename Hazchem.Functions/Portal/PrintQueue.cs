@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
@@ -20,6 +19,8 @@ internal sealed class PrintQueue(DocumentStorage storage, TimeProvider time)
 
     /// <summary>Paper that nobody has asked for within this time is not printed any more.</summary>
     private static readonly TimeSpan LooksBack = TimeSpan.FromDays(7);
+
+    private static readonly string[] Keys = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)];
 
     private static readonly string[] Fields = ["DocumentPartition", "DocumentRow", DocumentColumns.FirstSeenAt];
 
@@ -51,13 +52,13 @@ internal sealed class PrintQueue(DocumentStorage storage, TimeProvider time)
             new TableEntity(depot.Value, PositionRow) { [ReadTo] = now - ActivityReader.Overlap }, TableUpdateMode.Replace, cancellationToken);
     }
 
-    /// <summary>One query.</summary>
+    /// <summary>One query, which begins where nobody is asked any more.</summary>
     public async Task<(IReadOnlyList<PrintEntry> Entries, string? Next)> ReadAsync(
         string? depot, int limit, string? next, CancellationToken cancellationToken)
     {
         var filter = depot is null
-            ? TableClient.CreateQueryFilter($"RowKey lt {PositionRow}")
-            : TableClient.CreateQueryFilter($"PartitionKey eq {depot} and RowKey lt {PositionRow}");
+            ? TableClient.CreateQueryFilter($"RowKey ge {OldestRow()} and RowKey lt {PositionRow}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {depot} and RowKey ge {OldestRow()} and RowKey lt {PositionRow}");
         var page = await Paging.ReadAsync(storage.ToPrint, filter, limit, next, cancellationToken);
         return ([.. page.Values.Select(row => new PrintEntry(
             row.PartitionKey, row.RowKey, new DocumentKey(row.GetString("DocumentPartition"), row.GetString("DocumentRow")), row.GetDateTimeOffset("ArrivedAt")!.Value))], page.Next);
@@ -66,8 +67,30 @@ internal sealed class PrintQueue(DocumentStorage storage, TimeProvider time)
     public Task RemoveAsync(string depot, string row, CancellationToken cancellationToken) =>
         storage.ToPrint.DeleteEntityAsync(depot, row, ETag.All, cancellationToken);
 
-    public static string RowOf(DocumentKey document, DateTimeOffset arrivedAt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{arrivedAt.UtcDateTime:yyyyMMddHHmmssfffffff}_{document.Partition}_{document.Row}");
+    /// <summary>Takes off what nobody has printed for so long that it is not read any more: one query, and one operation for each hundred.</summary>
+    public async Task RemoveOldAsync(DepotCode depot, CancellationToken cancellationToken)
+    {
+        var old = await storage.ToPrint
+            .QueryAsync<TableEntity>(
+                TableClient.CreateQueryFilter($"PartitionKey eq {depot.Value} and RowKey lt {OldestRow()}"), select: Keys, cancellationToken: cancellationToken)
+            .ToListAsync(cancellationToken);
+        foreach (var chunk in old.Chunk(MostInTransaction))
+        {
+            try
+            {
+                await storage.ToPrint.SubmitTransactionAsync(
+                    chunk.Select(entry => new TableTransactionAction(TableTransactionActionType.Delete, entry, ETag.All)), cancellationToken);
+            }
+            catch (TableTransactionFailedException e) when (e.Status == 404)
+            {
+                // Somebody else marks too, and was first. What is left goes the next time.
+            }
+        }
+    }
+
+    public static string RowOf(DocumentKey document, DateTimeOffset arrivedAt) => $"{ActivityReader.RowAt(arrivedAt)}_{document.Partition}_{document.Row}";
+
+    private string OldestRow() => ActivityReader.RowAt(time.GetUtcNow() - LooksBack);
 
     private static TableEntity EntryOf(DepotCode depot, DocumentKey document, DateTimeOffset arrivedAt) => new(depot.Value, RowOf(document, arrivedAt))
     {
