@@ -202,6 +202,51 @@ public sealed class OutboundTransitionsTests
     }
 
     [Fact]
+    public void Waiting_forAnHour_isShownUntilSomebodyDismissesIt()
+    {
+        var waiting = Saved(Attempt(Claimed(), Down()));
+        var soon = OutboundTransitions.Apply(Again(waiting), Attempted(Down()), Now.AddMinutes(59));
+        Kinds(soon).Should().NotContain("PutAttention");
+
+        foreach (var happened in (OutboundEvent[])[Attempted(Down()), new OutboundEvent.Postponed("No memory.")])
+        {
+            var shown = OutboundTransitions.Apply(Again(waiting), happened, Now.AddHours(1));
+            Kinds(shown)[0].Should().Be("PutAttention");
+            Saved(shown).NeedsAttention.Should().BeTrue();
+            Kinds(OutboundTransitions.Apply(Again(Saved(shown)), happened, Now.AddHours(2)))[0].Should().Be("PutAttention", "the list takes off what is old and not flagged");
+
+            var dismissed = Saved(OutboundTransitions.Apply(Saved(shown), new OutboundEvent.Dismissed("anna", "It is known.", "1"), Now.AddHours(2)));
+            var after = OutboundTransitions.Apply(Again(dismissed), happened, Now.AddHours(3));
+            Kinds(after).Should().NotContain("PutAttention");
+            Saved(after).NeedsAttention.Should().BeFalse();
+
+            var nextWait = Again(dismissed) with { WaitingSince = Now.AddDays(1) };
+            Kinds(OutboundTransitions.Apply(nextWait, happened, Now.AddDays(1).AddHours(1)))[0].Should().Be("PutAttention");
+        }
+    }
+
+    [Fact]
+    public void Waiting_forItsDepot_isShownWithTheDepotAlone()
+    {
+        var waiting = Saved(Attempt(Claimed(), Down()));
+        var closed = new OutboundEvent.Attempted(Down(), Picture, Now, Again: false, new DepotClosure("It is out of reach.", Now.AddHours(2)));
+        Kinds(OutboundTransitions.Apply(Again(waiting), closed, Now.AddHours(1))).Should().NotContain("PutAttention");
+    }
+
+    [Fact]
+    public void Waiting_forAConsignmentToBeAnnounced_countsFromThatAnswer()
+    {
+        var waiting = Again(Saved(Attempt(Claimed(), Down())));
+        var unknown = OutboundTransitions.Apply(waiting, Attempted(Refused(RefusalReason.ConsignmentUnknown)), Now.AddHours(2));
+        Kinds(unknown).Should().NotContain("PutAttention");
+
+        var shown = OutboundTransitions.Apply(Again(Saved(unknown)), Attempted(Refused(RefusalReason.ConsignmentUnknown)), Now.AddHours(3));
+        Kinds(shown)[0].Should().Be("PutAttention");
+        var dismissed = Saved(OutboundTransitions.Apply(Saved(shown), new OutboundEvent.Dismissed("anna", "It comes tomorrow.", "1"), Now.AddHours(3)));
+        Kinds(OutboundTransitions.Apply(Again(dismissed), Attempted(Refused(RefusalReason.ConsignmentUnknown)), Now.AddHours(4))).Should().NotContain("PutAttention");
+    }
+
+    [Fact]
     public void Attempted_tooLarge_isMadeSmallerOnceUnderANewKey()
     {
         var refused = Refused(RefusalReason.TooLarge, maxBytes: 300_000);
@@ -376,6 +421,9 @@ public sealed class OutboundTransitionsTests
     }
 
     private static OutboundDocument Claimed() => Saved(OutboundTransitions.Apply(null, new OutboundEvent.Arrived(File, 500_000), Now));
+
+    /// <summary>Claimed once more.</summary>
+    private static OutboundDocument Again(OutboundDocument waiting) => waiting with { State = OutboundState.Sending, Claims = 1 };
 
     private static OutboundTransition Attempt(OutboundDocument document, SendOutcome outcome, bool again = false) =>
         OutboundTransitions.Apply(document, Attempted(outcome, again), Now);

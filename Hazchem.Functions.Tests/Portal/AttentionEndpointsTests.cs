@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Azure;
+using Azure.Core;
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.Storage;
@@ -43,6 +45,69 @@ public sealed class AttentionEndpointsTests
         (await ItemsAsync(portal)).Should().BeEmpty();
 
         (await portal.App.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle().Which.GetString("DocumentPartition").Should().Be("HZ-NEW");
+    }
+
+    [Fact]
+    public async Task List_entryOfWhatIsOnItsWay_staysHoweverOldItIs()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        var row = History.DocumentOf("HZ1", 1, portal.App.Time.GetUtcNow());
+        row[DocumentColumns.State] = "Sending";
+        row[DocumentColumns.NeedsAttention] = true;
+        await portal.App.Storage.ConsignmentDocuments.AddEntityAsync(row, Cancellation);
+        DepotCode.TryParse("045", out var depot, out _).Should().BeTrue();
+        await portal.Services.GetRequiredService<AttentionList>().PutAsync(
+            depot, new DocumentKey(row.PartitionKey, row.RowKey), "It has waited for an hour.", portal.App.Time.GetUtcNow().AddHours(-1), Cancellation);
+
+        (await ItemsAsync(portal)).Should().BeEmpty();
+
+        (await portal.App.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle("it is about to wait again");
+    }
+
+    [Fact]
+    public async Task Dismiss_whatHasMovedOnMeanwhile_isNotDone()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        await portal.App.DropAndSendAsync("045/HZ1/cop/a.jpg", SamplePictures.Photo(1, 320, 240), ("signed", "true"));
+        var id = (await ItemsAsync(portal)).Single().GetProperty("id").GetString()!;
+        var row = await portal.App.DocumentAsync();
+        row[DocumentColumns.State] = "Sending";
+        var reads = 0;
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (request.Method == RequestMethod.Get && request.Uri.ToString().Contains($"{StorageNames.ConsignmentDocumentsTable}(", StringComparison.Ordinal) && ++reads == 2)
+            {
+                portal.App.Storage.ConsignmentDocuments.UpdateEntity(row, ETag.All, TableUpdateMode.Replace, Cancellation);
+            }
+        };
+
+        var result = (await portal.PostAsync("/attention/dismiss", new { ids = new[] { id }, note = "Known." })).GetProperty("results")[0];
+
+        result.GetProperty("done").GetBoolean().Should().BeFalse();
+        result.GetProperty("code").GetString().Should().Be("busy");
+    }
+
+    [Fact]
+    public async Task Dismiss_several_ofWhichOneFails_doesTheOthers()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        foreach (var number in new[] { 1, 2, 3 })
+        {
+            await portal.App.DropAndSendAsync($"045/HZ{number}/cop/a.jpg", SamplePictures.Photo(number, 320, 240), ("signed", "true"));
+        }
+
+        var ids = (await ItemsAsync(portal)).Select(item => item.GetProperty("id").GetString()!).Order().ToArray();
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (Uri.UnescapeDataString(request.Uri.ToString()).Contains("'HZ2'", StringComparison.Ordinal))
+            {
+                throw new RequestFailedException(500, "Storage is in trouble.");
+            }
+        };
+
+        var results = (await portal.PostAsync("/attention/dismiss", new { ids, note = "Known." })).GetProperty("results").EnumerateArray();
+
+        results.Select(result => result.TryGetProperty("code", out var code) ? code.GetString() : "done").Should().Equal("done", "try-later", "done");
     }
 
     [Fact]

@@ -45,6 +45,9 @@ internal sealed record OutboundDocument
 
     public DateTimeOffset? WaitingSince { get; init; }
 
+    /// <summary>The <see cref="WaitingSince"/> of the wait that a person was shown last; null where none was.</summary>
+    public DateTimeOffset? ShownWait { get; init; }
+
     /// <summary>When Hazchem first said that it does not know the consignment.</summary>
     public DateTimeOffset? UnknownSince { get; init; }
 

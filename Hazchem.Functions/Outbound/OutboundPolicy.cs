@@ -20,9 +20,12 @@ internal static class OutboundPolicy
 
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(3);
 
-    /// <summary>A consignment that Hazchem does not know may be announced yet; a person sees it after this time.</summary>
-    public static readonly TimeSpan UnknownConsignmentShownAfter = TimeSpan.FromHours(1);
+    /// <summary>
+    /// A person sees what has waited so long, or whose consignment Hazchem has not known for so long: that one may be announced yet.
+    /// </summary>
+    public static readonly TimeSpan WaitShownAfter = TimeSpan.FromHours(1);
 
+    /// <summary>A consignment that Hazchem does not know may be announced yet.</summary>
     public static readonly TimeSpan UnknownConsignmentGivenUpAfter = TimeSpan.FromDays(1);
 
     /// <summary>Where a 413 does not say its limit: this part of what was too large.</summary>

@@ -317,7 +317,7 @@ internal static class OutboundTransitions
         [new Save(NextGeneration(document) with { ClaimedAt = now, UpdatedAt = now })]);
 
     private static OutboundTransition Retry(
-        OutboundDocument document, string reason, TimeSpan? retryAfter, DepotClosure? closed, DateTimeOffset now)
+        OutboundDocument document, string reason, TimeSpan? retryAfter, DepotClosure? closed, DateTimeOffset now, DateTimeOffset? since = null)
     {
         var attempts = document.Attempts + 1;
         var delay = OutboundPolicy.DelayAfter(attempts);
@@ -326,7 +326,8 @@ internal static class OutboundTransitions
             reason,
             closed?.Until ?? now + (retryAfter > delay ? retryAfter.Value : delay),
             forDepot: closed is not null,
-            now);
+            now,
+            since);
     }
 
     private static OutboundTransition WaitForConsignment(OutboundDocument document, SendOutcome.Refused refused, DateTimeOffset now)
@@ -341,21 +342,17 @@ internal static class OutboundTransitions
                 now);
         }
 
-        var waiting = Retry(document, refused.Message, retryAfter: null, closed: null, now);
-        return unknownFor < OutboundPolicy.UnknownConsignmentShownAfter ? waiting : ShowWaiting(waiting, refused.Message);
+        return Retry(document, refused.Message, retryAfter: null, closed: null, now, since: document.UnknownSince);
     }
 
-    private static OutboundTransition ShowWaiting(OutboundTransition waiting, string reason) => waiting with
-    {
-        Writes =
-        [
-            new PutAttention(reason),
-            .. waiting.Writes.Select(write => write is Save save ? new Save(save.Document with { NeedsAttention = true }) : write),
-        ],
-    };
-
+    /// <param name="document">As it was.</param>
+    /// <param name="reason">Why it waits.</param>
+    /// <param name="dueAt">When it is tried again.</param>
+    /// <param name="forDepot">Whether it waits for its depot, which a person is shown as a whole and not for each file.</param>
+    /// <param name="now">The time of it.</param>
+    /// <param name="since">From when it counts that it has waited long; null for the beginning of the wait, whatever its reason was then.</param>
     private static OutboundTransition Wait(
-        OutboundDocument document, string reason, DateTimeOffset dueAt, bool forDepot, DateTimeOffset now)
+        OutboundDocument document, string reason, DateTimeOffset dueAt, bool forDepot, DateTimeOffset now, DateTimeOffset? since = null)
     {
         if (document.WaitingSince + OutboundPolicy.GiveUpAfter <= now)
         {
@@ -374,11 +371,17 @@ internal static class OutboundTransitions
         var noLaterThan = NoLaterThan(document, now);
         dueAt = dueAt < noLaterThan ? dueAt : noLaterThan;
 
+        // Once for a wait: who has dismissed it is not shown it again. Until then the entry is put with each attempt.
+        var show = !forDepot
+            && now - (since ?? document.WaitingSince) >= OutboundPolicy.WaitShownAfter
+            && (document.NeedsAttention || document.ShownWait is null || document.ShownWait != document.WaitingSince);
         var waiting = document with
         {
             State = OutboundState.Waiting,
             Claims = 0,
             WaitingSince = document.WaitingSince ?? now,
+            NeedsAttention = document.NeedsAttention || show,
+            ShownWait = show ? document.WaitingSince ?? now : document.ShownWait,
             DueAt = dueAt,
             WaitsForDepot = forDepot,
             Reason = reason,
@@ -387,6 +390,7 @@ internal static class OutboundTransitions
         return new(
             OutboundNext.Done,
             [
+                .. show ? [new PutAttention(reason)] : Array.Empty<OutboundWrite>(),
                 new PutWaiting(waiting.Drop, waiting.Key, dueAt, forDepot, noLaterThan),
                 .. document.WaitingSince is null
                     ? [new Tell(OutcomeOf(waiting, OutcomeKind.Waiting, waiting.Drop.ETag, now))]

@@ -72,9 +72,10 @@ internal sealed class AttentionEndpoints(
                 null);
         }
 
-        if (await documents.FindAsync(entry.Document, cancellationToken) is not { NeedsAttention: true } row)
+        var row = await documents.FindAsync(entry.Document, cancellationToken);
+        if (row is not { NeedsAttention: true })
         {
-            if (entry.Since + Announced < time.GetUtcNow())
+            if (row?.IsOnItsWay is not true && entry.Since + Announced < time.GetUtcNow())
             {
                 await attention.RemoveAsync(DepotCode.TryParse(entry.Depot, out var depot, out _) ? depot : null, entry.Document, entry.Version, cancellationToken);
             }

@@ -58,7 +58,7 @@ internal sealed class Dismissal(
     private async Task<ActionResult> ForgetAsync(DepotCode? depot, DocumentRow row, ETag entry, CancellationToken cancellationToken)
     {
         // An entry may also come before its state, and then the row is about to say so: only what has an end is taken off.
-        if (row.IsOutbound && row.State is nameof(OutboundState.Sending) or nameof(OutboundState.Waiting))
+        if (row.IsOnItsWay)
         {
             return ActionResult.NotOffered("It is on its way.");
         }
@@ -75,6 +75,12 @@ internal sealed class Dismissal(
         }
 
         var transition = OutboundTransitions.Apply(stored.Document, new OutboundEvent.Dismissed(caller.Name, note, entry.ToString()), time.GetUtcNow());
+        if (transition.Writes.Count == 0)
+        {
+            // Its state is another by now, and the entry may be about to go or to speak of that.
+            return ActionResult.Busy;
+        }
+
         var written = await writer.WriteAsync(transition.Writes, file: null, stored, cancellationToken);
         return written.Lost ? ActionResult.Busy : ActionResult.Ok;
     }

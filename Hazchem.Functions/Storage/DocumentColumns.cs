@@ -67,6 +67,9 @@ internal static class DocumentColumns
     /// <summary>Outbound: since when it waits.</summary>
     public const string WaitingSince = nameof(WaitingSince);
 
+    /// <summary>Outbound: since when it had waited when a person was shown so last.</summary>
+    public const string ShownWait = nameof(ShownWait);
+
     /// <summary>Outbound: since when Hazchem says that it does not know the consignment.</summary>
     public const string UnknownSince = nameof(UnknownSince);
 
