@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
+using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Tests.Portal;
@@ -42,6 +43,41 @@ internal static class History
             [DocumentColumns.Consignment] = consignment,
             [DocumentColumns.DocumentType] = "pod",
             [DocumentColumns.FirstSeenAt] = at.AddSeconds(-2),
+        };
+    }
+
+    /// <summary>One that a person must look at.</summary>
+    public static TableEntity RefusedOf(string consignment, int number, DateTimeOffset at)
+    {
+        var row = DocumentOf(consignment, number, at);
+        row[DocumentColumns.State] = "Rejected";
+        row[DocumentColumns.NeedsAttention] = true;
+        row[DocumentColumns.Reason] = "It cannot be read.";
+        return row;
+    }
+
+    /// <summary>Its entry.</summary>
+    public static TableEntity AttentionOf(string consignment, int number, DateTimeOffset at)
+    {
+        var row = DocumentOf(consignment, number, at).RowKey;
+        return new TableEntity("045", $"{consignment}_{row}")
+        {
+            ["DocumentPartition"] = consignment,
+            ["DocumentRow"] = row,
+            [DocumentColumns.Reason] = "It cannot be read.",
+            ["Since"] = at,
+        };
+    }
+
+    /// <summary>Paperwork that nobody has printed.</summary>
+    public static TableEntity ToPrintOf(string consignment, int number, DateTimeOffset at)
+    {
+        var document = new DocumentKey(consignment, string.Create(CultureInfo.InvariantCulture, $"inbound_cop_045_D-{number}"));
+        return new TableEntity("045", PrintQueue.RowOf(document, at))
+        {
+            ["DocumentPartition"] = document.Partition,
+            ["DocumentRow"] = document.Row,
+            ["ArrivedAt"] = at,
         };
     }
 }

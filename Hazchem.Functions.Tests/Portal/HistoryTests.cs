@@ -10,6 +10,7 @@ namespace Hazchem.Functions.Tests.Portal;
 public sealed class HistoryTests
 {
     private const int Documents = 100_000;
+    private const int OldPapers = 2_000;
     private const int InTransaction = 100;
 
     private static readonly string[] Reads =
@@ -40,6 +41,24 @@ public sealed class HistoryTests
         after.Should().BeEquivalentTo(before, "history is not read");
         var documents = (await portal.GetAsync("/consignments/OLD0500/documents?limit=50")).GetProperty("documents");
         documents.GetArrayLength().Should().Be(50, "it is there");
+    }
+
+    [Fact]
+    public async Task Reading_withThousandsThatNeedAPerson_asksForOnePageAndCountsWithinALimit()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        for (var i = 0; i < 60; i++)
+        {
+            var consignment = string.Create(CultureInfo.InvariantCulture, $"BAD{i:00}");
+            await AddAsync(portal.App.Storage.ConsignmentDocuments, number => History.RefusedOf(consignment, number, portal.App.Time.GetUtcNow()), Cancellation);
+            await AddAsync(portal.App.Storage.NeedsAttention, number => History.AttentionOf(consignment, number, portal.App.Time.GetUtcNow()), Cancellation);
+        }
+
+        var costs = await CostsAsync(portal);
+
+        costs["/attention"].Should().Be((1 + 100, 100 + 100), "a page is a query and a look at the row of each entry");
+        costs["/status"].Rows.Should().BeLessThanOrEqualTo(6_100, "it stops counting at 5,000");
+        costs["/status"].Operations.Should().BeLessThan(80, "two depots' hours are read for the first time, and six pages of entries");
     }
 
     /// <summary>Operations and rows for each.</summary>
@@ -87,6 +106,10 @@ public sealed class HistoryTests
                 await AddAsync(portal.App.Storage.ConsignmentDocuments, number => History.DocumentOf(consignment, number, hour), token);
                 var start = new DateTimeOffset(hour.Year, hour.Month, hour.Day, hour.Hour, 0, 0, TimeSpan.Zero);
                 await AddAsync(portal.App.Storage.Activity, number => History.ActivityOf(consignment, number, start.AddSeconds(number)), token);
+                if (i < OldPapers / InTransaction)
+                {
+                    await AddAsync(portal.App.Storage.ToPrint, number => History.ToPrintOf(consignment, number, hour), token);
+                }
             });
     }
 
