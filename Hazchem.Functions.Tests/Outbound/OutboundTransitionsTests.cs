@@ -191,6 +191,7 @@ public sealed class OutboundTransitionsTests
 
         var first = Attempt(Claimed(), refused);
         (Saved(first).State, Saved(first).Generation, Saved(first).NeedsAttention).Should().Be((OutboundState.Waiting, 2, false));
+        first.Writes.OfType<OutboundWrite.PutWaiting>().Single().ForConsignment.Should().BeTrue();
 
         var again = Claimed() with { UnknownSince = Saved(first).UnknownSince, FirstSeenAt = Now.AddDays(-2) };
         var shown = OutboundTransitions.Apply(again, Attempted(refused), Now.AddHours(1));

@@ -40,6 +40,23 @@ public sealed class SweepOutboundTests
     }
 
     [Fact]
+    public async Task Sweep_filesOfMoreThanAnHour_areCountedAsOverdueUnlessTheirConsignmentIsNotAnnounced()
+    {
+        await using var app = await AppHarness.StartAsync();
+        await app.DropAndSendAsync(Name, Photo);
+        app.Announce("HZ2");
+        app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
+        await app.DropAndSendAsync("045/HZ2/pod/photo.jpg", Photo);
+
+        await app.SweepAsync();
+        app.Gauge("hazchem.outbound.overdue").Should().Be(0);
+
+        await app.SweepAsync(TimeSpan.FromMinutes(61));
+        app.Gauge("hazchem.outbound.overdue").Should().Be(1);
+        app.Gauge("hazchem.outbound.pending").Should().Be(2);
+    }
+
+    [Fact]
     public async Task Sweep_storageFailedAfterHazchemHadIt_isSentOnce()
     {
         await using var app = await AppHarness.StartAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Azure;
 using Azure.Core;
@@ -150,6 +151,27 @@ internal sealed class AppHarness : IAsyncDisposable
     }
 
     /// <summary>As the timer does after midnight.</summary>
+    /// <summary>What a gauge of whole numbers says now; null where it says nothing.</summary>
+    public int? Gauge(string name)
+    {
+        var meters = Services.GetRequiredService<IMeterFactory>();
+        int? said = null;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == name && ReferenceEquals(instrument.Meter.Scope, meters))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => said = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return said;
+    }
+
     public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(Cancellation);
 
     public Task<HealthReport> CheckHealthAsync(CancellationToken? cancellation = null) =>

@@ -89,6 +89,7 @@ public sealed class ExportTests
         collector.MetricsOf("hazchem.attention").Should().ContainSingle().Which.Value.Should().Be(1);
         collector.MetricsOf("hazchem.outbound.pending").Single().Value.Should().Be(0);
         collector.MetricsOf("hazchem.outbound.waiting").Single().Value.Should().Be(0);
+        collector.MetricsOf("hazchem.outbound.overdue").Single().Value.Should().Be(0);
         collector.MetricsOf("hazchem.sync.lag").Select(metric => metric.Attributes["hazchem.depot"]).Should().BeEquivalentTo("045", "047");
 
         var sent = collector.Logs.Single(log => log.Event == "Sent");

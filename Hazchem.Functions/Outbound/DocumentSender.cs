@@ -211,9 +211,9 @@ internal sealed class DocumentSender(
         }
         else if (document.State == OutboundState.Sent)
         {
-            Log.Sent(logger, document.Key, document.Generation, document.OriginalBytes, document.Sent!.Bytes);
-            instruments.Sent(
-                document.Name!.Depot.Value, document.Name.Type.ToSegment(), document.Sent.Bytes, time.GetUtcNow() - file.DroppedAt);
+            var sinceDrop = time.GetUtcNow() - file.DroppedAt;
+            Log.Sent(logger, document.Key, document.Generation, Math.Round(sinceDrop.TotalSeconds, 1), document.OriginalBytes, document.Sent!.Bytes);
+            instruments.Sent(document.Name!.Depot.Value, document.Name.Type.ToSegment(), document.Sent.Bytes, sinceDrop);
         }
         else if (document.State == OutboundState.Shadowed)
         {

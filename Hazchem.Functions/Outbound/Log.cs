@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning, "The claim on {Document} expired and another owner has taken it over.")]
     public static partial void ClaimLost(ILogger logger, DocumentKey document);
 
-    [LoggerMessage(1004, LogLevel.Information, "{Document} is sent in generation {Generation}: {OriginalBytes} bytes became {SentBytes}.")]
-    public static partial void Sent(ILogger logger, DocumentKey document, int generation, long originalBytes, long sentBytes);
+    [LoggerMessage(1004, LogLevel.Information, "{Document} is sent in generation {Generation}, {Seconds} seconds after its drop: {OriginalBytes} bytes became {SentBytes}.")]
+    public static partial void Sent(ILogger logger, DocumentKey document, int generation, double seconds, long originalBytes, long sentBytes);
 
     [LoggerMessage(1008, LogLevel.Warning, "{Document} is {State} in generation {Generation}. {Reason}")]
     public static partial void NotSentNow(ILogger logger, DocumentKey document, OutboundState state, int generation, string? reason);

@@ -28,6 +28,9 @@ internal static class OutboundPolicy
     /// <summary>A consignment that Hazchem does not know may be announced yet.</summary>
     public static readonly TimeSpan UnknownConsignmentGivenUpAfter = TimeSpan.FromDays(1);
 
+    /// <summary>A file that has been in the drop box for longer is counted as overdue, whatever it waits for but its consignment.</summary>
+    public static readonly TimeSpan OverdueAfter = TimeSpan.FromHours(1);
+
     /// <summary>Where a 413 does not say its limit: this part of what was too large.</summary>
     public const double ShrinkWithoutKnownLimit = 0.8;
 

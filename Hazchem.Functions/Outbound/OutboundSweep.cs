@@ -36,7 +36,10 @@ internal sealed class OutboundSweep(
 
         var entries = await waiting.ReadAsync(cancellationToken);
         instruments.Swept(
-            pending.Count, entries.Keys.Count(pending.ContainsKey), pending.Count == 0 ? null : pending.Values.Min());
+            pending.Count,
+            entries.Keys.Count(pending.ContainsKey),
+            pending.Count(drop => startedAt - drop.Value > OutboundPolicy.OverdueAfter && entries.GetValueOrDefault(drop.Key)?.ForConsignment != true),
+            pending.Count == 0 ? null : pending.Values.Min());
         foreach (var entry in entries.Values.Where(entry => !pending.ContainsKey(entry.Drop)))
         {
             await GuardAsync(LogName.Of(entry.Drop.Name), () => ForgetIfGoneAsync(entry, cancellationToken));

@@ -342,7 +342,11 @@ internal static class OutboundTransitions
                 now);
         }
 
-        return Retry(document, refused.Message, retryAfter: null, closed: null, now, since: document.UnknownSince);
+        var waiting = Retry(document, refused.Message, retryAfter: null, closed: null, now, since: document.UnknownSince);
+        return waiting with
+        {
+            Writes = [.. waiting.Writes.Select(write => write is PutWaiting put ? put with { ForConsignment = true } : write)],
+        };
     }
 
     /// <param name="document">As it was.</param>

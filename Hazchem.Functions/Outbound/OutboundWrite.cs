@@ -17,8 +17,14 @@ internal abstract record OutboundWrite
     /// <param name="DueAt">When it is due again.</param>
     /// <param name="ForDepot">Whether it waits for its depot: it is due as soon as that is open, and not before.</param>
     /// <param name="NoLaterThan">When it must be looked at even if its depot is closed.</param>
+    /// <param name="ForConsignment">Whether it waits for its consignment to be announced, which is nobody's fault.</param>
     public sealed record PutWaiting(
-        Drop Drop, DocumentKey Document, DateTimeOffset DueAt, bool ForDepot = false, DateTimeOffset? NoLaterThan = null) : OutboundWrite;
+        Drop Drop,
+        DocumentKey Document,
+        DateTimeOffset DueAt,
+        bool ForDepot = false,
+        DateTimeOffset? NoLaterThan = null,
+        bool ForConsignment = false) : OutboundWrite;
 
     public sealed record RemoveWaiting(Drop Drop) : OutboundWrite;
 

@@ -13,6 +13,7 @@ internal sealed class WaitingList(DocumentStorage storage)
     private const string DocumentRow = nameof(DocumentRow);
     private const string ForDepot = nameof(ForDepot);
     private const string NoLaterThan = nameof(NoLaterThan);
+    private const string ForConsignment = nameof(ForConsignment);
 
     public Task PutAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken) =>
         storage.OutboundWaiting.UpsertEntityAsync(
@@ -23,6 +24,7 @@ internal sealed class WaitingList(DocumentStorage storage)
                 [DocumentColumns.DueAt] = entry.DueAt,
                 [ForDepot] = entry.ForDepot,
                 [NoLaterThan] = entry.NoLaterThan,
+                [ForConsignment] = entry.ForConsignment,
                 [DocumentPartition] = entry.Document.Partition,
                 [DocumentRow] = entry.Document.Row,
             },
@@ -60,7 +62,8 @@ internal sealed class WaitingList(DocumentStorage storage)
                 new DocumentKey(row.GetString(DocumentPartition), row.GetString(DocumentRow)),
                 row.GetDateTimeOffset(DocumentColumns.DueAt)!.Value,
                 row.GetBoolean(ForDepot) ?? false,
-                row.GetDateTimeOffset(NoLaterThan));
+                row.GetDateTimeOffset(NoLaterThan),
+                row.GetBoolean(ForConsignment) ?? false);
         }
 
         return entries;

@@ -59,6 +59,8 @@ internal sealed class Instruments
         meter.CreateObservableGauge("hazchem.outbound.pending", () => OfSweep(seen => seen.Pending), "{file}", "Files in the drop box.");
         meter.CreateObservableGauge("hazchem.outbound.waiting", () => OfSweep(seen => seen.Waiting), "{file}", "Files that are due again later.");
         meter.CreateObservableGauge(
+            "hazchem.outbound.overdue", () => OfSweep(seen => seen.Overdue), "{file}", "Files that have been there for more than an hour and do not wait for their consignment.");
+        meter.CreateObservableGauge(
             "hazchem.outbound.oldest", () => OfSweep(seen => (time.GetUtcNow() - (seen.Oldest ?? time.GetUtcNow())).TotalSeconds), "s", "Age of the oldest file in the drop box.");
         meter.CreateObservableGauge("hazchem.attention.open", ObserveAttention, "{entry}", "Entries that a person must look at.");
         meter.CreateObservableGauge("hazchem.sync.lag", ObserveLag, "s", "Since what Hazchem has for a depot is known to be fetched.");
@@ -105,9 +107,10 @@ internal sealed class Instruments
 
     public void NeedsAttention(string depot) => attention.Add(1, new KeyValuePair<string, object?>(Attributes.Depot, depot));
 
+    /// <param name="overdue">Files dropped more than an hour ago, those of consignments not announced yet left out.</param>
     /// <param name="oldest">When the oldest file was dropped; null where there is none.</param>
-    public void Swept(int pending, int waiting, DateTimeOffset? oldest) =>
-        Volatile.Write(ref sweep, new Sweep(time.GetUtcNow(), pending, waiting, oldest));
+    public void Swept(int pending, int waiting, int overdue, DateTimeOffset? oldest) =>
+        Volatile.Write(ref sweep, new Sweep(time.GetUtcNow(), pending, waiting, overdue, oldest));
 
     /// <summary>For who asks after the app's health reads it; a sweep does not.</summary>
     public void AttentionSeen(int entries) => Volatile.Write(ref attentionSeen, new Seen(time.GetUtcNow(), entries));
@@ -139,7 +142,7 @@ internal sealed class Instruments
         return tags;
     }
 
-    private sealed record Sweep(DateTimeOffset At, int Pending, int Waiting, DateTimeOffset? Oldest);
+    private sealed record Sweep(DateTimeOffset At, int Pending, int Waiting, int Overdue, DateTimeOffset? Oldest);
 
     private sealed record Seen(DateTimeOffset At, int Count);
 
