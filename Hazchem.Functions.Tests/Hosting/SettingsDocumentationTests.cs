@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Hosting.CustomHandler;
-using Hazchem.LocalHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +11,7 @@ namespace Hazchem.Functions.Tests.Hosting;
 /// Holds the README's settings table to the code: what the code asks the configuration for is recorded, and what the
 /// table says of defaults and ranges is given to the code.
 /// </summary>
-public sealed partial class SettingsDocumentationTests
+public sealed class SettingsDocumentationTests
 {
     private static readonly Dictionary<string, string> Minimal = new()
     {
@@ -43,14 +41,14 @@ public sealed partial class SettingsDocumentationTests
 
         // The older way to write a connection string in settings, which the Functions host has too.
         asked.Remove("ConnectionStrings__DocumentStorage");
-        var documented = Table().Select(row => row.Name.Replace("<code>", "045", StringComparison.Ordinal));
+        var documented = SettingRow.ReadAll().Select(row => row.Name.Replace("<code>", "045", StringComparison.Ordinal));
         asked.Should().BeEquivalentTo(documented);
     }
 
     [Fact]
     public void Table_gives_a_default_that_is_written_out_starts_as_if_it_were_left_out()
     {
-        var defaults = Table().Where(row => row.Default.Length > 0).ToArray();
+        var defaults = SettingRow.ReadAll().Where(row => row.Default.Length > 0).ToArray();
         defaults.Should().NotBeEmpty();
 
         var given = Read(With([.. defaults.Select(row => (Key(row.Name), row.Default))]), []);
@@ -61,7 +59,7 @@ public sealed partial class SettingsDocumentationTests
     [Fact]
     public void Table_gives_a_range_both_ends_are_taken_and_nothing_beyond_them()
     {
-        var ranges = Table().Where(row => row.Least.Length > 0).ToArray();
+        var ranges = SettingRow.ReadAll().Where(row => row.Least.Length > 0).ToArray();
         ranges.Should().NotBeEmpty();
 
         foreach (var row in ranges)
@@ -117,24 +115,6 @@ public sealed partial class SettingsDocumentationTests
         instance?.GetType() is { Namespace: { } folder, Name: var name }
         && folder.StartsWith("Hazchem.Functions.", StringComparison.Ordinal)
         && (name.EndsWith("Settings", StringComparison.Ordinal) || name.EndsWith("Options", StringComparison.Ordinal));
-
-    private static Row[] Table()
-    {
-        var readme = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "README.md"));
-        var rows = SettingRow().Matches(readme).Select(row => new Row(
-            row.Groups["name"].Value,
-            row.Groups["default"].Value,
-            row.Groups["least"].Value,
-            row.Groups["most"].Value)).ToArray();
-        rows.Should().NotBeEmpty();
-        return rows;
-    }
-
-    // | `Name` | meaning | unit | `default`, or words | `least` to `most`, or words |
-    [GeneratedRegex(@"^\| `(?<name>[A-Za-z_<>]+)` \|[^|\n]*\|[^|\n]*\| (?:`(?<default>[^`|]+)`|[^`|\n]*) \| ?(?:`(?<least>[^`|]+)` to `(?<most>[^`|]+)`|[^|\n]*) \|$", RegexOptions.Multiline)]
-    private static partial Regex SettingRow();
-
-    private sealed record Row(string Name, string Default, string Least, string Most);
 
     /// <summary>Settings in memory that remember what was asked for, as an environment variable is written.</summary>
     private sealed class Recorder(MemoryConfigurationSource source, HashSet<string> asked)
