@@ -99,8 +99,15 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
         return entity;
     }
 
+    /// <exception cref="InvalidDataException">It is no row of a document to send, or of a version that is not known here.</exception>
     private static OutboundDocument Parse(TableEntity row)
     {
+        if (row.GetInt32(DocumentColumns.Version) > Version)
+        {
+            throw new InvalidDataException(
+                $"The row {row.PartitionKey}/{row.RowKey} was written by a newer version of the app, so this one leaves it alone.");
+        }
+
         var dropName = row.GetString(DocumentColumns.DropName);
         return new OutboundDocument
         {
