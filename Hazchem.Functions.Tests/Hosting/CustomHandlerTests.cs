@@ -40,7 +40,7 @@ public sealed class CustomHandlerTests : IAsyncLifetime
     public void PublishedFolder_isACompleteFunctionApp()
     {
         File.Exists(AppProcess.Executable).Should().BeTrue();
-        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay", "Health" })
+        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay", "PurgeRows", "Health" })
         {
             using var definition = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppProcess.Folder, function, "function.json")));
             definition.RootElement.GetProperty("bindings").GetArrayLength().Should().Be(function == "Health" ? 2 : 1);
@@ -59,6 +59,7 @@ public sealed class CustomHandlerTests : IAsyncLifetime
     [InlineData("FetchDocuments", "timer-without-status", null)]
     [InlineData("SweepOutbound", "timer", null)]
     [InlineData("CountDay", "timer", null)]
+    [InlineData("PurgeRows", "timer", null)]
     public async Task Post_asTheHostWasSeenToPost_succeedsWithAJsonObject(string function, string request, string? state)
     {
         await using var app = await AppProcess.StartAsync(settings);

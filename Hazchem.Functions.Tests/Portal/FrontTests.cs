@@ -161,7 +161,7 @@ public sealed class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
     {
         var before = front.App.Network.Requests.Total;
         var body = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Hosting", "Requests", "timer.json"), Cancellation);
-        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay" })
+        foreach (var function in new[] { "SendDocument", "FetchDocuments", "SweepOutbound", "CountDay", "PurgeRows" })
         {
             var (status, text) = await PostRawAsync(front.Address.Port, target.Replace("SendDocument", function, StringComparison.Ordinal), front.Address.Authority, body);
             status.Should().BeOneOf(400, 401, 403, 404, 405);

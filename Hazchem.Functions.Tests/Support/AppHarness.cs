@@ -7,6 +7,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
+using Hazchem.Functions.Functions.PurgeRows;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.HazchemApi;
@@ -150,7 +151,6 @@ internal sealed class AppHarness : IAsyncDisposable
         await Services.GetRequiredService<SweepOutbound>().RunAsync(Cancellation);
     }
 
-    /// <summary>As the timer does after midnight.</summary>
     /// <summary>What a gauge of whole numbers says now; null where it says nothing.</summary>
     public int? Gauge(string name)
     {
@@ -172,7 +172,15 @@ internal sealed class AppHarness : IAsyncDisposable
         return said;
     }
 
+    /// <summary>As the timer does after midnight.</summary>
     public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(Cancellation);
+
+    /// <summary>As the timer does each hour.</summary>
+    public Task PurgeAsync(TimeSpan? after = null, CancellationToken? cancellation = null)
+    {
+        Time.Advance(after ?? TimeSpan.Zero);
+        return Services.GetRequiredService<PurgeRows>().RunAsync(cancellation ?? Cancellation);
+    }
 
     public Task<HealthReport> CheckHealthAsync(CancellationToken? cancellation = null) =>
         Services.GetRequiredService<HealthCheck>().RunAsync(cancellation ?? Cancellation);
@@ -244,7 +252,7 @@ internal sealed class AppHarness : IAsyncDisposable
             new BlobServiceClient(connection, Counted(new BlobClientOptions(), StorageCalls)),
             new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
             new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
-        collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>();
+        collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>().AddSingleton<PurgeRows>();
     }
 
     private static T Counted<T>(T options, CountingPolicy calls)

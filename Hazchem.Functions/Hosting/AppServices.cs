@@ -1,6 +1,7 @@
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
 using Hazchem.Functions.Functions.Health;
+using Hazchem.Functions.Functions.PurgeRows;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.HazchemApi;
@@ -8,6 +9,7 @@ using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Inbound;
 using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Portal;
+using Hazchem.Functions.Retention;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Telemetry;
 
@@ -27,6 +29,7 @@ internal static class AppServices
         .AddOutbound(OutboundSettings.From(configuration))
         .AddInbound(InboundSettings.From(configuration))
         .AddPortal(PortalSettings.From(configuration))
+        .AddRetention(RetentionSettings.From(configuration))
         .AddSingleton<HealthCheck>()
         .AddHostedService<WarmUp>();
 
@@ -36,6 +39,7 @@ internal static class AppServices
         .AddSingleton<FetchDocuments>()
         .AddSingleton<SweepOutbound>()
         .AddSingleton<CountDay>()
+        .AddSingleton<PurgeRows>()
         .AddSingleton<Health>()
         .AddHostedService<ParentWatch>();
 }

@@ -27,6 +27,9 @@ internal sealed class DailyCount(
     /// <summary>The partition of the counts in <c>DepotState</c>; the row is the day, <c>yyyyMMdd</c>, and the depot.</summary>
     public const string Partition = "~count";
 
+    /// <summary>In the row of each entry of <c>NeedsAttention</c> that is about a count.</summary>
+    public const string AttentionInfix = "_count_";
+
     private static readonly string[] DocumentFields =
         [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), DocumentColumns.Depot];
 
@@ -56,7 +59,7 @@ internal sealed class DailyCount(
             {
                 await attention.PutAsync(
                     depot: null,
-                    new DocumentKey(DocumentKey.Depot, string.Create(CultureInfo.InvariantCulture, $"{count.Depot}_count_{day:yyyyMMdd}")),
+                    new DocumentKey(DocumentKey.Depot, string.Create(CultureInfo.InvariantCulture, $"{count.Depot}{AttentionInfix}{day:yyyyMMdd}")),
                     $"Depot {count.Depot}, {day:yyyy-MM-dd}: {count.Unaccounted} of {count.Dropped} dropped files are not accounted for. The log names them.",
                     time.GetUtcNow(),
                     cancellationToken);

@@ -1,5 +1,6 @@
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
+using Hazchem.Functions.Functions.PurgeRows;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.Storage;
@@ -15,6 +16,7 @@ internal sealed class Invoker(
     FetchDocuments fetchDocuments,
     SweepOutbound sweepOutbound,
     CountDay countDay,
+    PurgeRows purgeRows,
     DocumentStorage storage,
     IHostApplicationLifetime lifetime,
     ILogger<Invoker> logger)
@@ -62,6 +64,7 @@ internal sealed class Invoker(
         nameof(FetchDocuments) => _ => fetchDocuments.RunAsync(lifetime.ApplicationStopping),
         nameof(SweepOutbound) => _ => sweepOutbound.RunAsync(lifetime.ApplicationStopping),
         nameof(CountDay) => _ => countDay.RunAsync(lifetime.ApplicationStopping),
+        nameof(PurgeRows) => _ => purgeRows.RunAsync(lifetime.ApplicationStopping),
         _ => null,
     };
 

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Hazchem.Functions.Functions.CountDay;
 using Hazchem.Functions.Functions.FetchDocuments;
+using Hazchem.Functions.Functions.PurgeRows;
 using Hazchem.Functions.Functions.SendDocument;
 using Hazchem.Functions.Functions.SweepOutbound;
 using Microsoft.Azure.Functions.Worker;
@@ -15,7 +16,7 @@ namespace Hazchem.Functions.Hosting.IsolatedWorker;
 /// A document on its way is never cut short by the app itself: Hazchem may have stored it. What runs for minutes ends in
 /// good order between two documents when the host says so, which it does before it stops the worker.
 /// </remarks>
-internal sealed class Triggers(SendDocument sendDocument, FetchDocuments fetchDocuments, SweepOutbound sweepOutbound, CountDay countDay)
+internal sealed class Triggers(SendDocument sendDocument, FetchDocuments fetchDocuments, SweepOutbound sweepOutbound, CountDay countDay, PurgeRows purgeRows)
 {
     [Function("SendDocument")]
     public Task SendDocumentAsync([BlobTrigger("outbound/{name}", Connection = "DocumentStorage")] BlobClient document) =>
@@ -32,4 +33,8 @@ internal sealed class Triggers(SendDocument sendDocument, FetchDocuments fetchDo
     [Function("CountDay")]
     public Task CountDayAsync([TimerTrigger("0 30 0 * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         countDay.RunAsync(cancellationToken);
+
+    [Function("PurgeRows")]
+    public Task PurgeRowsAsync([TimerTrigger("0 45 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        purgeRows.RunAsync(cancellationToken);
 }
