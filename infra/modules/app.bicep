@@ -76,6 +76,8 @@ var defaults = {
   Portal__Authentication: 'AppService'
   Portal__PrintBy: '06:00'
   Portal__KeepThumbnails: '30.00:00:00'
+  Retention__Documents: '365.00:00:00'
+  Retention__Activity: '400.00:00:00'
   TimeZone: 'Europe/London'
 }
 
