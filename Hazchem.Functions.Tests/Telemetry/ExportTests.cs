@@ -1,3 +1,6 @@
+using System.Net;
+using Azure.Data.Tables;
+using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.EndToEnd;
 using Hazchem.Samples;
 using Hazchem.Simulator;
@@ -98,5 +101,43 @@ public sealed class ExportTests
 
         collector.All.Should().Contain(Consignment);
         collector.All.Should().NotContain("Schmidt").And.NotContain("key-of-045");
+    }
+
+    [Fact]
+    public async Task Requests_from_outside_are_exported_without_the_names_in_their_addresses()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await HostedApp.StartAsync([.. collector.Settings, ("Portal__Authentication", "None")]);
+        var photos = 0;
+        (await PutAsync($"/api/v1/drop-box/045/{Consignment}/pod/Frau-Schmidt.jpg")).Should().Be(HttpStatusCode.Created);
+        (await PutAsync($"/api/v1/drop-box/045/{Consignment}/pod", "Frau%20Schmidt%20%231.jpg")).Should().Be(HttpStatusCode.Created);
+        await app.UntilDropBoxIsEmptyAsync();
+
+        // What is written to the log while a request is answered has the server's scopes.
+        await new TableClient(app.Account.ConnectionString, StorageNames.ActivityTable).DeleteAsync(TestContext.Current.CancellationToken);
+        (await PutAsync($"/api/v1/drop-box/045/{Consignment}/pod/Herr-Schmidt.jpg")).Should().Be(HttpStatusCode.ServiceUnavailable);
+
+        await app.UntilAsync(() => Task.FromResult(
+            collector.Logs.Any(log => log.Event == "StorageFailed")
+            && collector.Spans.Count(span => span.Name.StartsWith("PUT ", StringComparison.Ordinal)) == 3
+            && collector.MetricsOf("hazchem.documents").Count > 0));
+        collector.All.Should().NotContain("Schmidt");
+
+        // Past the local host, which passes on whether its own span is recorded.
+        async Task<HttpStatusCode> PutAsync(string path, string? name = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"http://127.0.0.1:{app.Host.HandlerPort}{path}")
+            {
+                Content = new ByteArrayContent(SamplePictures.Photo(++photos, width: 320, height: 240)),
+            };
+            if (name is not null)
+            {
+                request.Headers.Add("X-File-Name", name);
+            }
+
+            using var client = new HttpClient();
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
     }
 }

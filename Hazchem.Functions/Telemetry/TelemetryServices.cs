@@ -12,6 +12,9 @@ internal static class TelemetryServices
 {
     private const string ServiceName = "hazchem-functions";
 
+    /// <summary>The category under which the server begins the scope of a request, if any of its lines is wanted.</summary>
+    private const string ServerLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>Without a place to export to nothing of OpenTelemetry is loaded, and what is measured goes nowhere.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings settings)
     {
@@ -26,6 +29,8 @@ internal static class TelemetryServices
 
     private static void AddExport(IServiceCollection services, TelemetrySettings settings)
     {
+        // The server's own scope of each request has its path, and a path from outside may have a file's name in it.
+        services.AddLogging(logging => logging.AddFilter(ServerLines, LogLevel.None));
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3))
