@@ -110,8 +110,8 @@ public sealed partial class AlertTests
     [GeneratedRegex("\"(?<name>hazchem\\.[a-z_.]+)\"")]
     private static partial Regex MetricName();
 
-    // Four figures, or three, standing alone: no metric's limit has as many without a comparison before it.
-    [GeneratedRegex(@"(?<![<>=] |\.|\d)\b(?:1\d{2}|[1245]0\d{2})\b(?![.\w])")]
+    // Three or four figures standing alone; what comes after < or > is a limit.
+    [GeneratedRegex(@"(?<![<>] |[.\d])\b\d{3,4}\b(?![.\w])")]
     private static partial Regex EventNumber();
 
     [GeneratedRegex(@"Properties\.(?<name>\w+)")]
