@@ -3,6 +3,7 @@ using Hazchem.Functions.Imaging;
 using Hazchem.Samples;
 using NetVips;
 using Threshold = Hazchem.Functions.Imaging.Threshold;
+using TiffFile = Hazchem.Samples.TiffFile;
 
 namespace Hazchem.Functions.Tests.Imaging;
 
@@ -18,6 +19,38 @@ public sealed class PaperworkTests
 
         again.Content.ToArray().Should().Equal(scan);
         again.Pages.Should().Be(3);
+    }
+
+    [Theory]
+    [InlineData(TiffTag.SOFTWARE, true)]
+    [InlineData(TiffTag.DATETIME, true)]
+    [InlineData(TiffTag.XRESOLUTION, false)]
+    [InlineData(TiffTag.YRESOLUTION, false)]
+    public void Scan_that_says_more_than_is_needed_or_not_how_large_it_is_is_written_anew(TiffTag tag, bool isThere)
+    {
+        var bits = Threshold.At(Papers.Text(), 128);
+        var plain = TiffPage.Of(Group4Tiff.Code(new BilevelPage(1654, 2339, 200, 200, bits)).Code, 1654, 2339, 4, 0, [1]);
+        var scan = TiffFile.Write(
+        [
+            plain with
+            {
+                Entries =
+                [
+                    .. plain.Entries.Where(entry => entry.Tag != (int)tag)
+                        .Concat(isThere ? [((int)tag, 2, [.. "J. Bloggs was here\0"u8.ToArray().Select(letter => (long)letter)])] : [])
+                        .OrderBy(entry => entry.Tag),
+                ],
+            },
+        ]);
+        Pictures.Convert(TiffFile.Write([plain]), TargetShape.Paperwork).Content.ToArray().Should().Equal(TiffFile.Write([plain]));
+
+        var converted = Pictures.Convert(scan, TargetShape.Paperwork);
+
+        converted.Content.Span.IndexOf("Bloggs"u8).Should().Be(-1);
+        using var page = Pictures.Open(converted.Content);
+        page.WriteToMemory<byte>().Should().Equal(Papers.Points(bits, 1654, 2339));
+        (page.Xres * 25.4).Should().BeApproximately(200, 1);
+        (page.Yres * 25.4).Should().BeApproximately(200, 1);
     }
 
     [Fact]

@@ -18,14 +18,14 @@ internal static class FaxCode
 
     /// <param name="content">A TIFF.</param>
     /// <param name="directory">The page's place in the file's chain, from 0.</param>
-    /// <exception cref="UnreadableFileException">The code is damaged, or does not last for the page.</exception>
-    public static void Check(byte[] content, int directory, CancellationToken cancellationToken)
+    /// <returns>False where the code is damaged, or does not last for the page.</returns>
+    public static bool IsWhole(byte[] content, int directory, CancellationToken cancellationToken)
     {
         using var source = new LibTiffSource(content);
         using var tiff = Tiff.ClientOpen("page", "r", source, new TiffStream());
         if (tiff is null || !tiff.SetDirectory((short)directory))
         {
-            throw new UnreadableFileException();
+            return false;
         }
 
         var tiled = tiff.IsTiled();
@@ -39,9 +39,11 @@ internal static class FaxCode
             cancellationToken.ThrowIfCancellationRequested();
             if (!Decodes(tiff, tiled, i, points) || source.Complaints > lost)
             {
-                throw new UnreadableFileException();
+                return false;
             }
         }
+
+        return true;
     }
 
     private static bool Decodes(Tiff tiff, bool tiled, int piece, byte[] points)

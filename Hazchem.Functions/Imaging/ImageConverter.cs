@@ -182,8 +182,8 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             return new ConversionResult.Converted(content, PictureFormat.Jpeg, 1, capturedAt);
         }
 
-        using var picture = file.OpenShrunk(
-            JpegWithinLimit.UsefulLongSide(header.Width, header.Height, maxBytes), cancellationToken);
+        var (width, height) = PageImage.TrueSize(header, file.Format);
+        using var picture = file.OpenShrunk(JpegWithinLimit.UsefulLongSide(width, height, maxBytes), cancellationToken);
         return JpegWithinLimit.Code(picture, maxBytes, cancellationToken) is { } jpeg
             ? new ConversionResult.Converted(jpeg, PictureFormat.Jpeg, 1, capturedAt)
             : new ConversionResult.Refused(Text(
@@ -228,7 +228,8 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         try
         {
             using var image = Image.NewFromBuffer(jpeg, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning);
-            ReadToEnd(image, cancellationToken);
+            using var registration = cancellationToken.Register(() => image.SetKill(true));
+            image.Avg();
             return true;
         }
         catch (VipsException) when (!cancellationToken.IsCancellationRequested)
@@ -260,13 +261,13 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                 file.Check(page, cancellationToken);
             }
 
-            // Each page is looked at, even where all stay as they came. One that is turned straight makes the file another.
+            // One that is turned straight, or does not say how large it is on paper, makes the file another.
             var asItCame = file.Format == PictureFormat.Tiff
                 && original.Length <= maxBytes
                 && TiffTags.IsPlainFax(ToArray(original), pageCount);
             for (page = 0; asItCame && page < pageCount; page++)
             {
-                asItCame = straighten ? !pages.Read(page).WasTurned : ReadToEnd(file, page, cancellationToken);
+                asItCame = SaysItsSize(file, page, cancellationToken) && !(straighten && pages.Read(page).WasTurned);
             }
 
             if (asItCame)
@@ -294,19 +295,10 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         }
     }
 
-    /// <returns>True: where it cannot be read, that is thrown.</returns>
-    private static bool ReadToEnd(IPageFile file, int page, CancellationToken cancellationToken)
+    private static bool SaysItsSize(IPageFile file, int page, CancellationToken cancellationToken)
     {
         using var image = file.Open(page, cancellationToken);
-        ReadToEnd(image, cancellationToken);
-        return true;
-    }
-
-    private static void ReadToEnd(Image image, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var registration = cancellationToken.Register(() => image.SetKill(true));
-        image.Avg();
+        return PageSize.Of(image, file.Format).IsKnown;
     }
 
     private DateTimeOffset? CapturedAt(Image header) => CaptureTime.Read(

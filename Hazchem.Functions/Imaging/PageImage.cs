@@ -35,17 +35,54 @@ internal static class PageImage
         return end < 0 ? text : text[..end];
     }
 
+    /// <summary>Without the samples beside its colours. One more is how transparent a point is; which of several is not known.</summary>
+    public static Image WithoutOddSamples(Image image)
+    {
+        var colours = image.Interpretation switch
+        {
+            Enums.Interpretation.Bw or Enums.Interpretation.Grey16 => 1,
+            Enums.Interpretation.Cmyk => 4,
+            _ => 3,
+        };
+        return image.Bands > colours + 1 ? image.ExtractBand(0, n: colours) : image.Copy();
+    }
+
     /// <summary>Grey or colour of 8 bits a channel, with white where it was transparent.</summary>
     public static Image ToEightBits(Image image, Enums.Interpretation interpretation)
     {
-        using var coloured = image.Interpretation == interpretation ? image.Copy() : image.Colourspace(interpretation);
-
-        // One sample more is how transparent a point is. Which of several it would be is not known.
-        var bands = interpretation == Enums.Interpretation.Bw ? 1 : 3;
-        using var flat = coloured.Bands == bands + 1 ? coloured.Flatten(background: [255])
-            : coloured.Bands > bands ? coloured.ExtractBand(0, n: bands)
-            : coloured.Copy();
+        using var plain = WithoutOddSamples(image);
+        using var coloured = plain.Interpretation == interpretation ? plain.Copy() : plain.Colourspace(interpretation);
+        using var flat = coloured.Bands > (interpretation == Enums.Interpretation.Bw ? 1 : 3) ? coloured.Flatten(background: [255]) : coloured.Copy();
         return flat.Format == Enums.BandFormat.Uchar ? flat.Copy() : flat.Cast(Enums.BandFormat.Uchar);
+    }
+
+    /// <summary>
+    /// A page with as many points an inch down as across: the denser side keeps its points and the other gets more. A fax
+    /// of 204 by 98 would look squashed otherwise.
+    /// </summary>
+    public static Image Square(Image stored, PictureFormat format)
+    {
+        var (width, height) = TrueSize(stored, format);
+        return width == stored.Width && height == stored.Height
+            ? stored.Copy()
+            : stored.Resize(width / (double)stored.Width, vscale: height / (double)stored.Height);
+    }
+
+    /// <summary>
+    /// How many points an image has, as it is stored, where each is as high as it is wide. What cameras and programs say of
+    /// a picture's points is not heeded, as viewers do not.
+    /// </summary>
+    public static (int Width, int Height) TrueSize(Image stored, PictureFormat format)
+    {
+        if (!format.HasPages())
+        {
+            return (stored.Width, stored.Height);
+        }
+
+        var size = PageSize.Of(stored, format);
+        var (across, down) = IsOnItsSide(stored) ? (size.HeightInches, size.WidthInches) : (size.WidthInches, size.HeightInches);
+        var dpi = Math.Max(stored.Width / across, stored.Height / down);
+        return ((int)Math.Round(across * dpi), (int)Math.Round(down * dpi));
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
             for (var i = 0; i < sizes.Length; i++)
             {
                 using var page = file.Open(i, cancellationToken);
-                sizes[i] = PageSize.Of(page);
+                sizes[i] = PageSize.Of(page, file.Format);
             }
 
             return sizes;
@@ -88,7 +88,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     private static Image Draw(IPageFile file, int page, int maxWidth, int maxHeight, CancellationToken cancellationToken)
     {
         using var stored = file.Open(page, cancellationToken, Enums.Access.Random);
-        var size = PageSize.Of(stored);
+        var size = PageSize.Of(stored, file.Format);
         using var upright = Upright(file, stored, size, maxWidth, maxHeight, cancellationToken);
 
         // A fax has fewer points down than across: the denser side keeps its points, and the other gets as many.

@@ -2,33 +2,76 @@ using NetVips;
 
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>How large a page is on paper.</summary>
-/// <param name="IsKnown">Whether the file says it believably; otherwise the page was taken for A4.</param>
+/// <summary>How large a page is on paper, when it is upright.</summary>
+/// <param name="IsKnown">
+/// Whether the file says it believably; otherwise the page was taken for A4, or for as wide as a page can be.
+/// </param>
 internal sealed record PageSize(double WidthMillimetres, double HeightMillimetres, bool IsKnown)
 {
-    private const double LongSideOfA4 = 297;
+    private const double MillimetresPerInch = 25.4;
+    private const double A4LongSide = 297;
+    private const double A4ShortSide = 210;
 
-    /// <summary>Points a millimetre. Less is what screens and phones say of anything; the coarsest fax has 3.86.</summary>
-    private const double LeastBelieved = 3.8;
+    /// <summary>What is longer for its width is no page but a receipt or a screen that was scrolled.</summary>
+    private const double MostAspect = 1.6;
 
-    private const double ShortestBelievedLongSide = 76;
-    private const double LongestBelievedLongSide = 610;
+    /// <summary>Millimetres. A smaller page is none that somebody would send.</summary>
+    private const double Shortest = 3 * MillimetresPerInch;
 
+    /// <summary>Millimetres, as long as A2. A page that is even wider than this is taken to be printed at this width.</summary>
+    private const double Widest = 24 * MillimetresPerInch;
+
+    /// <summary>Points a millimetre, 97 an inch. Less is what screens and phones say of anything; the coarsest fax has 98.</summary>
+    private const double LeastBelieved = 97 / MillimetresPerInch;
+
+    private const double MostUnequal = 2.5;
+
+    public double WidthInches => WidthMillimetres / MillimetresPerInch;
+
+    public double HeightInches => HeightMillimetres / MillimetresPerInch;
+
+    public double LongSideInches => Math.Max(WidthInches, HeightInches);
+
+    /// <summary>
+    /// As the file says, unless that would make the page smaller than a hand or no scanner would say it: then it is taken
+    /// for A4, or where it is longer for something as wide. So is a picture that would be larger than A2, since cameras say
+    /// anything.
+    /// </summary>
     /// <param name="page">As it is stored, upright or not.</param>
-    /// <returns>Of the page when it is upright.</returns>
-    public static PageSize Of(Image page)
+    /// <param name="format">Of its file.</param>
+    public static PageSize Of(Image page, PictureFormat format)
     {
         var (width, height) = (page.Width / page.Xres, page.Height / page.Yres);
+        var said = Of(width, height, format);
+        var size = said is not null && Math.Min(page.Xres, page.Yres) >= LeastBelieved && page.Xres / page.Yres is >= 1 / MostUnequal and <= MostUnequal
+            ? said
+            : Assume(page.Width, page.Height);
+        return PageImage.IsOnItsSide(page) ? new PageSize(size.HeightMillimetres, size.WidthMillimetres, size.IsKnown) : size;
+    }
+
+    /// <summary>Of a page whose file says how large it is, upright, in inches.</summary>
+    public static PageSize OfInches(double width, double height, PictureFormat format) =>
+        Of(width * MillimetresPerInch, height * MillimetresPerInch, format) ?? Assume(width, height);
+
+    /// <summary>A4, or as wide as that and longer, of any two lengths.</summary>
+    public static PageSize Assume(double width, double height)
+    {
         var longSide = Math.Max(width, height);
-        var known = Math.Min(page.Xres, page.Yres) >= LeastBelieved
-            && page.Xres / page.Yres is >= 0.4 and <= 2.5
-            && longSide is >= ShortestBelievedLongSide and <= LongestBelievedLongSide;
-        if (!known)
+        var shortSide = Math.Min(width, height);
+        var millimetres = longSide > shortSide * MostAspect ? A4ShortSide / shortSide : A4LongSide / longSide;
+        return new PageSize(width * millimetres, height * millimetres, IsKnown: false);
+    }
+
+    /// <returns>Null where it is not believed.</returns>
+    private static PageSize? Of(double width, double height, PictureFormat format)
+    {
+        var longSide = Math.Max(width, height);
+        if (!(longSide >= Shortest) || (!format.HasPages() && longSide > Widest))
         {
-            var points = Math.Max(page.Width, page.Height) / LongSideOfA4;
-            (width, height) = (page.Width / points, page.Height / points);
+            return null;
         }
 
-        return PageImage.IsOnItsSide(page) ? new PageSize(height, width, known) : new PageSize(width, height, known);
+        var smaller = Math.Min(1, Widest / Math.Min(width, height));
+        return new PageSize(width * smaller, height * smaller, IsKnown: smaller == 1);
     }
 }

@@ -59,22 +59,20 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
     public void Check(int page, CancellationToken cancellationToken)
     {
         var directory = DirectoryOf(page);
-        if (directory.IsFax)
+        if (directory.IsFax && !FaxCode.IsWhole(content, directory.Number, cancellationToken))
         {
-            FaxCode.Check(content, directory.Number, cancellationToken);
+            throw new UnreadableFileException();
         }
     }
 
     public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
     {
-        var directory = DirectoryOf(0);
-        if (!directory.IsOldStyleJpeg)
-        {
-            return Vips().OpenShrunk(directory.Number, longSide, cancellationToken);
-        }
-
-        using var stored = Open(0, cancellationToken);
-        return PageImage.Shrink(stored, longSide, cancellationToken);
+        // Turning needs the page in memory; otherwise it is read as it goes.
+        using var header = Open(0, cancellationToken);
+        using var stored = PageImage.IsTurned(header) ? Open(0, cancellationToken, Enums.Access.Random) : header.Copy();
+        using var plain = PageImage.WithoutOddSamples(stored);
+        using var square = PageImage.Square(plain, Format);
+        return PageImage.Shrink(square, longSide, cancellationToken);
     }
 
     public void Dispose() => _vips?.Dispose();

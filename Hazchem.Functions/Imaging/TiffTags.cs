@@ -37,10 +37,10 @@ internal static class TiffTags
         && page.First(TiffDirectory.Orientation, 1) == 1
         && page.Entries.All(entry => IsNeeded(entry.Tag));
 
-    /// <summary>Size, coding and place of the points, resolution, page number; and the name of the program that wrote it.</summary>
+    /// <summary>Size, coding and place of the points, resolution, page number.</summary>
     private static bool IsNeeded(ushort tag) => tag
         is (>= 254 and <= 259) or 262 or 263 or 266 or 273 or 274 or (>= 277 and <= 284) or 292 or 293 or 296 or 297
-        or 305 or 306 or (>= 326 and <= 328) or 338 or 339;
+        or (>= 326 and <= 328) or 338 or 339;
 
     private static bool AllBelongs(int length, IReadOnlyList<TiffDirectory> directories)
     {
