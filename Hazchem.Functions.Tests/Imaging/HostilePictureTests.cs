@@ -28,7 +28,7 @@ public sealed partial class HostilePictureTests(ITestOutputHelper output)
             SamplePictures.LooksUpright(converted.Content.ToArray()).Should().BeTrue();
 
             // One frame, and not what all of them would take.
-            Pictures.Converter.EstimateMemory(animation).Should().BeLessThan(2_000_000);
+            Pictures.Converter.EstimateMemory(animation, Cancellation).Should().BeLessThan(2_000_000);
         }
     }
 
@@ -47,7 +47,7 @@ public sealed partial class HostilePictureTests(ITestOutputHelper output)
         foreach (var canvas in new[] { HugePng(), HugeJpeg() })
         {
             Pictures.Refuse(canvas, TargetShape.OnePicture).Should().Contain("pixels, more than the 100,000,000 in all that are taken");
-            Pictures.Converter.EstimateMemory(canvas).Should().Be(0);
+            Pictures.Converter.EstimateMemory(canvas, Cancellation).Should().Be(0);
         }
     }
 
@@ -57,7 +57,7 @@ public sealed partial class HostilePictureTests(ITestOutputHelper output)
         using var image = Pictures.Open(Pictures.Convert(HugeGif(), TargetShape.OnePicture).Content);
 
         (image.Width, image.Height).Should().Be((160, 120));
-        Pictures.Converter.EstimateMemory(HugeGif()).Should().BeLessThan(2_000_000);
+        Pictures.Converter.EstimateMemory(HugeGif(), Cancellation).Should().BeLessThan(2_000_000);
     }
 
     [Fact]

@@ -210,8 +210,8 @@ public sealed class PaperworkTests
     [Fact]
     public void Estimate_is_of_the_largest_page_at_its_full_size()
     {
-        Pictures.Converter.EstimateMemory(SamplePictures.Photo(1)).Should().Be(3 * 1600 * 1200 * 3);
-        Pictures.Converter.EstimateMemory(SamplePictures.Scan(1)).Should().Be(3 * 1654 * 2339);
+        Pictures.Converter.EstimateMemory(SamplePictures.Photo(1), TestContext.Current.CancellationToken).Should().Be(3 * 1600 * 1200 * 3);
+        Pictures.Converter.EstimateMemory(SamplePictures.Scan(1), TestContext.Current.CancellationToken).Should().Be(3 * 1654 * 2339);
     }
 
     /// <summary>Two pages of letters.</summary>

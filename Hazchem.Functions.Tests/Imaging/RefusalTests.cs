@@ -28,7 +28,7 @@ public sealed class RefusalTests
             Pictures.Refuse(content, shape).Should().Be(reason);
         }
 
-        Pictures.Converter.EstimateMemory(content).Should().Be(0);
+        Pictures.Converter.EstimateMemory(content, TestContext.Current.CancellationToken).Should().Be(0);
         (Pictures.Converter.EstimateMemoryToOpen(content) > 0).Should().Be(content.AsSpan().StartsWith("%PDF"u8));
     }
 
@@ -123,12 +123,37 @@ public sealed class RefusalTests
     {
         var slow = new ImageConverter(Pictures.Options, new NoTime());
 
-        foreach (var content in new[] { SamplePictures.Photo(1), SamplePictures.GreyScan(1), SamplePictures.Heic(1) })
+        byte[][] files = [SamplePictures.Photo(1), SamplePictures.GreyScan(1), SamplePictures.Heic(1), new SamplePdf().Page(4, 6, "").Write()];
+        foreach (var content in files)
         {
+            slow.EstimateMemory(content, TestContext.Current.CancellationToken).Should().BePositive("it is tried again");
             slow.Convert(content, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
                 .Should().Be(new ConversionResult.OutOfTime("The file takes too long to read. Save it smaller, or split it, and drop it again."));
             var cancelled = () => slow.Convert(content, TargetShape.Paperwork, 500_000, new CancellationToken(canceled: true));
             cancelled.Should().Throw<OperationCanceledException>();
+        }
+    }
+
+    [Fact]
+    public void Page_that_takes_too_long_to_draw_says_so_and_a_cancelled_one_does_not()
+    {
+        var slow = new PageRenderer(Pictures.Options, Pictures.Converter, new NoTime());
+
+        foreach (var content in new[] { SamplePictures.Photo(1), SamplePictures.GreyScan(1), new SamplePdf().Page(4, 6, "").Write() })
+        {
+            Action<CancellationToken>[] draw =
+            [
+                token => slow.Render(content, 0, 400, token),
+                token => slow.Thumbnail(content, 240, token),
+                token => slow.Measure(content, token),
+            ];
+            foreach (var drawn in draw)
+            {
+                var tooLong = () => drawn(TestContext.Current.CancellationToken);
+                tooLong.Should().Throw<UnreadableFileException>().WithMessage(ImageConverter.TooSlow);
+                var cancelled = () => drawn(new CancellationToken(canceled: true));
+                cancelled.Should().Throw<OperationCanceledException>();
+            }
         }
     }
 

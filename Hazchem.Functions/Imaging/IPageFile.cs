@@ -16,7 +16,15 @@ internal interface IPageFile : IDisposable
 
     /// <summary>What the file says before anything is decoded. Of several pages the largest counts.</summary>
     /// <param name="maxPages">A file of more pages is not looked through.</param>
-    PictureHeader ReadHeader(int maxPages);
+    PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken);
+
+    /// <summary>How large a page is on paper.</summary>
+    /// <param name="page">From 0.</param>
+    PageSize SizeOf(int page, CancellationToken cancellationToken)
+    {
+        using var opened = Open(page, cancellationToken);
+        return PageSize.Of(opened, Format);
+    }
 
     /// <summary>A page as it is stored, which is not upright yet. Its points may be read only when they are asked for.</summary>
     /// <param name="page">From 0.</param>

@@ -14,7 +14,8 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     private const string Damaged =
         "The picture is damaged or incomplete and cannot be read to its end. Take or save it again and drop it again.";
 
-    private const string TooSlow =
+    /// <summary>Why a file is not read that takes longer than is allowed.</summary>
+    public const string TooSlow =
         "The file takes too long to read. Save it smaller, or split it, and drop it again.";
 
     private const string TooLarge =
@@ -71,7 +72,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     {
         VipsLibrary.Prepare(options.Threads);
         using var file = PageFiles.Open(ToArray(original), format, options);
-        var header = file.ReadHeader(options.MaxPages);
+        var header = file.ReadHeader(options.MaxPages, cancellationToken);
         if (ReasonNotToDecode(header, shape) is { } tooMuch)
         {
             return new ConversionResult.Refused(tooMuch);
@@ -97,7 +98,8 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     /// decoded. It is three times the decoded page, and more where a decoder was measured to take that: four times for HEIC,
     /// six for AVIF, and for PDF what its sandbox may take besides.
     /// </summary>
-    public long EstimateMemory(ReadOnlyMemory<byte> original)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public long EstimateMemory(ReadOnlyMemory<byte> original, CancellationToken cancellationToken)
     {
         var format = ContentRecognition.Recognise(original.Span);
         if (ReasonNotToOpen(original, format) is not null)
@@ -106,19 +108,21 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         }
 
         VipsLibrary.Prepare(options.Threads);
+        using var timeout = new CancellationTokenSource(options.MaxTime, time ?? TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var file = PageFiles.Open(ToArray(original), format, options);
-            var header = file.ReadHeader(options.MaxPages);
+            var header = file.ReadHeader(options.MaxPages, either.Token);
             return ReasonNotToDecode(header, TargetShape.Paperwork) is null
                 ? (header.DecodedBytes * (format switch { PictureFormat.Avif => 6, PictureFormat.Heic => 4, _ => 3 }))
                     + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0)
                 : 0;
         }
-        catch (UnreadableFileException e) when (e.Reason == PdfReasons.Slow)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // It took too long this time, and will be opened once more.
-            return PdfFile.MaxMemory(original.Length);
+            return Math.Max(1, EstimateMemoryToOpen(original));
         }
         catch (OutOfMemoryException)
         {

@@ -10,9 +10,9 @@ internal sealed class MagickFile(byte[] content, PictureFormat format, ImagingOp
 
     public PictureFormat Format => format;
 
-    public PictureHeader ReadHeader(int maxPages)
+    public PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken)
     {
-        using var header = MagickLibrary.ReadHeader(content, format, options);
+        using var header = MagickLibrary.ReadHeader(content, format, options, cancellationToken);
         if (Math.Max(header.Width, header.Height) > MagickLibrary.LongestSide)
         {
             throw new UnreadableFileException(string.Create(

@@ -28,8 +28,8 @@ internal static class MagickLibrary
 
     /// <summary>Reads size and kind, and nothing of the points.</summary>
     /// <inheritdoc cref="Read(byte[], PictureFormat, int, ImagingOptions, CancellationToken)"/>
-    public static MagickImage ReadHeader(byte[] content, PictureFormat format, ImagingOptions options) =>
-        Read(content, format, page: 0, options, headerOnly: true, CancellationToken.None);
+    public static MagickImage ReadHeader(byte[] content, PictureFormat format, ImagingOptions options, CancellationToken cancellationToken) =>
+        Read(content, format, page: 0, options, headerOnly: true, cancellationToken);
 
     private static MagickImage Read(
         byte[] content,

@@ -6,21 +6,20 @@ namespace Hazchem.Functions.Imaging;
 /// Draws pages for people: upright, at their true aspect, in sRGB or grey. It holds no state, and may be used by several at
 /// once.
 /// </summary>
-internal sealed class PageRenderer(ImagingOptions options, ImageConverter images)
+internal sealed class PageRenderer(ImagingOptions options, ImageConverter images, TimeProvider? time = null)
 {
     private const int PageQuality = 85;
     private const int ThumbnailQuality = 75;
 
-    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size or time.</exception>
     public IReadOnlyList<PageSize> Measure(byte[] content, CancellationToken cancellationToken) => Read(
         content,
-        file =>
+        (file, limited) =>
         {
-            var sizes = new PageSize[file.ReadHeader(options.MaxPages).Pages];
+            var sizes = new PageSize[file.ReadHeader(options.MaxPages, limited).Pages];
             for (var i = 0; i < sizes.Length; i++)
             {
-                using var page = file.Open(i, cancellationToken);
-                sizes[i] = PageSize.Of(page, file.Format);
+                sizes[i] = file.SizeOf(i, limited);
             }
 
             return sizes;
@@ -32,17 +31,17 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     /// <param name="maxWidth">In pixels; a page that has fewer across is not enlarged.</param>
     /// <param name="cancellationToken">Ends it, in the midst of decoding too.</param>
     /// <returns>PNG for black, white and grey, JPEG for colour; null where there is no such page.</returns>
-    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size or time.</exception>
     public RenderedPage? Render(byte[] content, int page, int maxWidth, CancellationToken cancellationToken) => Read(
         content,
-        file =>
+        (file, limited) =>
         {
-            if (page < 0 || page >= file.ReadHeader(options.MaxPages).Pages)
+            if (page < 0 || page >= file.ReadHeader(options.MaxPages, limited).Pages)
             {
                 return null;
             }
 
-            using var drawn = Draw(file, page, maxWidth, int.MaxValue, cancellationToken);
+            using var drawn = Draw(file, page, maxWidth, int.MaxValue, limited);
             return drawn.Bands == 1
                 ? new RenderedPage(drawn.PngsaveBuffer(keep: Enums.ForeignKeep.None), "image/png")
                 : new RenderedPage(drawn.JpegsaveBuffer(q: PageQuality, keep: Enums.ForeignKeep.None), "image/jpeg");
@@ -51,33 +50,36 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
 
     /// <param name="maxSide">In pixels, across and down.</param>
     /// <returns>The first page as a JPEG.</returns>
-    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits.</exception>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size or time.</exception>
     public byte[] Thumbnail(byte[] content, int maxSide, CancellationToken cancellationToken) => Read(
         content,
-        file =>
+        (file, limited) =>
         {
-            using var drawn = Draw(file, 0, maxSide, maxSide, cancellationToken);
+            using var drawn = Draw(file, 0, maxSide, maxSide, limited);
             return drawn.JpegsaveBuffer(q: ThumbnailQuality, keep: Enums.ForeignKeep.None);
         },
         cancellationToken);
 
-    private T Read<T>(byte[] content, Func<IPageFile, T> read, CancellationToken cancellationToken)
+    private T Read<T>(byte[] content, Func<IPageFile, CancellationToken, T> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (images.EstimateMemory(content) == 0)
+        if (images.EstimateMemory(content, cancellationToken) == 0)
         {
             throw new UnreadableFileException();
         }
 
         VipsLibrary.Prepare(options.Threads);
+        using var timeout = new CancellationTokenSource(options.MaxTime, time ?? TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var file = PageFiles.Open(content, ContentRecognition.Recognise(content), options);
-            return read(file);
+            return read(file, either.Token);
         }
-        catch (VipsException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is VipsException or OperationCanceledException && either.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new UnreadableFileException(ImageConverter.TooSlow);
         }
         catch (VipsException)
         {

@@ -10,5 +10,5 @@ internal sealed record PictureHeader(PictureFormat Format, int Width, int Height
     public long Pixels => (long)Width * Height;
 
     /// <summary>One page, decoded at its full size.</summary>
-    public long DecodedBytes => Pixels * BytesPerPixel;
+    public long DecodedBytes { get; init; } = (long)Width * Height * BytesPerPixel;
 }

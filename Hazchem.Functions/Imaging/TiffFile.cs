@@ -19,8 +19,9 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
 
     public PictureFormat Format => PictureFormat.Tiff;
 
-    public PictureHeader ReadHeader(int maxPages)
+    public PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var chain = TiffDirectories.Chain(content);
 
         // Beside each page there may be a small copy of it, and of more the entries are not looked at.

@@ -10,9 +10,9 @@ internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
 
     public PictureFormat Format => format;
 
-    public PictureHeader ReadHeader(int maxPages)
+    public PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken)
     {
-        using var first = Open(0, CancellationToken.None);
+        using var first = Open(0, cancellationToken);
         return new PictureHeader(format, first.Width, first.Height, first.Bands * SizeOf(first.Format), Pages: 1);
     }
 

@@ -39,7 +39,7 @@ internal sealed class MemoryBudget(OutboundSettings settings, TimeProvider time)
                 return null;
             }
 
-            needed = images.EstimateMemory(content);
+            needed = images.EstimateMemory(content, cancellationToken);
         }
 
         // What was for opening is given back first: those that held it and waited for more would wait for each other.

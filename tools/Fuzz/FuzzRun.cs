@@ -61,7 +61,7 @@ internal sealed class FuzzRun(int seed, string keepIn)
         try
         {
             var converter = new ImageConverter(_options);
-            _ = converter.EstimateMemory(content);
+            _ = converter.EstimateMemory(content, CancellationToken.None);
             wrong = Check(converter.Convert(content, shape, limit, CancellationToken.None), limit);
         }
 #pragma warning disable CA1031 // Whatever is thrown is what is looked for.

@@ -192,7 +192,8 @@ public sealed class HostilePdfTests
         return pdf.Page(4, 6, "/F Do", SamplePdf.Text($"/XObject << /F {form} 0 R >>")).Write();
     }
 
-    private static byte[] ShadingsWithoutEnd()
+    /// <summary>A page of 8 by 11 inches that is never drawn to its end.</summary>
+    internal static byte[] ShadingsWithoutEnd()
     {
         var pdf = new SamplePdf();
         var function = pdf.Stream("/FunctionType 4 /Domain [0 999 0 999] /Range [0 1]", "{ mul sin abs }"u8.ToArray());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Imaging.Pdf;
 using Hazchem.Samples;
 using NetVips;
 
@@ -212,6 +213,35 @@ public sealed class PdfTests
     }
 
     [Fact]
+    public void Estimate_is_of_the_picture_where_it_has_more_points_than_the_page_is_drawn_with()
+    {
+        var sandbox = PdfFile.MaxMemory(0);
+        long Estimate(byte[] pdf) => Pictures.Converter.EstimateMemory(pdf, TestContext.Current.CancellationToken) - pdf.Length - sandbox;
+        byte[] fine = new SamplePdf().Scan(8, 11, Fax(4800, 6600), Group4Tiff.Code(new BilevelPage(8, 8, 600, 600, new byte[8])).Code).Write();
+        byte[] large = new SamplePdf().Scan(8, 11, "/Height 8000 /Width 6000 " + JpegPicture, [0xFF, 0xD8]).Write();
+        byte[] huge = new SamplePdf().Scan(8, 11, "/Height 80000 /Width 60000 " + JpegPicture, [0xFF, 0xD8]).Write();
+
+        Estimate(new SamplePdf().Page(8, 11, "").Write()).Should().Be(3 * 2400 * 3300);
+        Estimate(fine).Should().Be(3 * 4800 * 6600);
+        Estimate(large).Should().Be(3 * 3 * 6000 * 8000);
+        Estimate(huge).Should().Be(3L * 3 * Pictures.Options.MaxPixels);
+    }
+
+    [Fact]
+    public void Sizes_of_pages_are_told_without_drawing_them()
+    {
+        var renderer = new PageRenderer(Pictures.Options, Pictures.Converter);
+
+        renderer.Measure(HostilePdfTests.ShadingsWithoutEnd(), TestContext.Current.CancellationToken)
+            .Should().Equal(new PageSize(8 * 25.4, 11 * 25.4, IsKnown: true));
+        renderer.Measure(new SamplePdf().Page(6, 8, "").Page(6, 8, "", extra: "/Rotate 90").Page(1, 2, "").Write(), TestContext.Current.CancellationToken)
+            .Should().BeEquivalentTo(
+                new[] { new PageSize(152.4, 203.2, true), new PageSize(203.2, 152.4, true), new PageSize(210, 420, false) },
+                options => options.WithStrictOrdering()
+                    .Using<double>(context => context.Subject.Should().BeApproximately(context.Expectation, 0.1)).WhenTypeIs<double>());
+    }
+
+    [Fact]
     public void Same_PDF_gives_the_same_bytes()
     {
         var pdf = new SamplePdf().Page(8, 11, SamplePdf.Rectangles((1, 1, 3, 0.01), (2, 2, 0.5, 4))).Write();
@@ -220,7 +250,10 @@ public sealed class PdfTests
             .Should().Equal(Pictures.Convert(pdf, TargetShape.Paperwork).Content.ToArray());
     }
 
-    private static string Fax(int width, int height) => string.Create(
+    /// <summary>A scan of 1,200 by 1,500 points in group 4.</summary>
+    internal static byte[] Noise4() => Group4Tiff.Code(new BilevelPage(1200, 1500, 300, 300, Noise(1200, 1500))).Code;
+
+    internal static string Fax(int width, int height) => string.Create(
         CultureInfo.InvariantCulture,
         $"/Width {width} /Height {height} {BilevelPicture} /DecodeParms << /K -1 /Columns {width} /Rows {height} >>");
 

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Hazchem.Functions.Imaging.Pdf;
 
 /// <summary>What the bytes of a PDF say without being parsed.</summary>
@@ -10,6 +12,17 @@ internal static class PdfBytes
 
     public static bool HasEnd(ReadOnlySpan<byte> content) =>
         content[Math.Max(0, content.Length - EndSearchedBytes)..].LastIndexOf("%%EOF"u8) >= 0;
+
+    /// <summary>
+    /// How many points the largest picture in it has at most, and bytes a point that it takes to have them: three for a JPEG,
+    /// which its decoder may hold as a whole before it gives the first row, and one for black and white.
+    /// </summary>
+    public static (long Points, int Bytes) LargestPicture(ReadOnlySpan<byte> content)
+    {
+        long width = NumbersOf(content, "/Width"u8).DefaultIfEmpty().Max();
+        long height = NumbersOf(content, "/Height"u8).DefaultIfEmpty().Max();
+        return (Math.Max(0, width) * Math.Max(0, height), content.IndexOf("/DCT"u8) >= 0 ? 3 : 1);
+    }
 
     /// <summary>
     /// Whether a picture in it may have a key that changes what its coded points mean: one that inverts them or masks
@@ -36,3 +49,19 @@ internal static class PdfBytes
         return false;
     }
 }
+
+    /// <summary>The numbers that stand behind a key, wherever it is.</summary>
+    private static List<int> NumbersOf(ReadOnlySpan<byte> content, ReadOnlySpan<byte> key)
+    {
+        List<int> numbers = [];
+        for (var rest = content; rest.IndexOf(key) is >= 0 and var at;)
+        {
+            rest = rest[(at + key.Length)..];
+            if (Utf8Parser.TryParse(rest.TrimStart(" \t\r\n"u8), out int number, out _))
+            {
+                numbers.Add(number);
+            }
+        }
+
+        return numbers;
+    }

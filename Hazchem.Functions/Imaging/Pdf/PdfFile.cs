@@ -36,12 +36,10 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
     /// <summary>EXIF's numbers for no, one, two and three quarters clockwise.</summary>
     private static readonly int[] Orientations = [Upright, 6, 3, 8];
 
-    private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(20);
-
-    // Images that were given out read from these.
-    private readonly List<VipsFile> _jpegs = [];
-
     private PdfDocument? _document;
+
+    /// <summary>Images of the last page that were given out may read from it.</summary>
+    private VipsFile? _jpeg;
     private (int Page, Func<Enums.Access, CancellationToken, Image> Open)? _last;
 
     public PictureFormat Format => PictureFormat.Pdf;
@@ -49,14 +47,13 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
     /// <summary>What a PDF of so many bytes takes at most, in bytes, besides the page that is drawn.</summary>
     public static long MaxMemory(int length) => (256L << 20) + length;
 
-    public PictureHeader ReadHeader(int maxPages)
+    public PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken)
     {
         PdfiumModule.Prepare();
-        using var time = new CancellationTokenSource(HeaderTime);
         try
         {
-            var document = Opened(time.Token);
-            using var running = document.CancelWith(time.Token);
+            var document = Opened(cancellationToken);
+            using var running = document.CancelWith(cancellationToken);
             var pages = document.PageCount;
             (long Width, long Height) largest = (0, 0);
             for (var page = 0; page < (pages <= maxPages ? pages : 1); page++)
@@ -67,16 +64,22 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
                 largest = pixels.Width * pixels.Height > largest.Width * largest.Height ? pixels : largest;
             }
 
-            return new PictureHeader(Format, (int)Math.Min(largest.Width, int.MaxValue), (int)Math.Min(largest.Height, int.MaxValue), BytesPerPixel: 1, pages);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new UnreadableFileException(PdfReasons.Slow);
+            var header = new PictureHeader(Format, (int)Math.Min(largest.Width, int.MaxValue), (int)Math.Min(largest.Height, int.MaxValue), BytesPerPixel: 1, pages);
+            var (points, bytes) = PdfBytes.LargestPicture(content);
+            return header with { DecodedBytes = Math.Max(header.DecodedBytes, Math.Min(points, maxPixels) * bytes) };
         }
         catch (UnreadableFileException e) when (e.Reason is null)
         {
             throw new UnreadableFileException(PdfReasons.Damaged);
         }
+    }
+
+    public PageSize SizeOf(int page, CancellationToken cancellationToken)
+    {
+        var document = Opened(cancellationToken);
+        using var running = document.CancelWith(cancellationToken);
+        var size = document.SizeOf(page);
+        return PageSize.OfInches(size.Width, size.Height, Format);
     }
 
     public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)
@@ -85,6 +88,8 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         if (_last?.Page != page)
         {
             _last = null;
+            _jpeg?.Dispose();
+            _jpeg = null;
             _last = (page, Read(page, cancellationToken));
         }
 
@@ -106,7 +111,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
 
     public void Dispose()
     {
-        _jpegs.ForEach(jpeg => jpeg.Dispose());
+        _jpeg?.Dispose();
         _document?.Dispose();
     }
 
@@ -131,7 +136,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
             var orientation = Orientations[opened.QuarterTurns];
             if (only.Coding == PdfImageCoding.Jpeg && JpegOf(opened, only) is { } jpeg)
             {
-                _jpegs.Add(jpeg);
+                _jpeg = jpeg;
                 return (access, cancellation) =>
                 {
                     using var stored = jpeg.Open(0, cancellation, access);

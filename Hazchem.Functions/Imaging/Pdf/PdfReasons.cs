@@ -23,7 +23,4 @@ internal static class PdfReasons
 
     public const string Memory =
         "The PDF takes more memory than is allowed for one. Scan or print it with less detail, or fewer pages a file, and drop it again.";
-
-    public const string Slow =
-        "The PDF takes too long to read. Print it to a new PDF and drop that.";
 }
