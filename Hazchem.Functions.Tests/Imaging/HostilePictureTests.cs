@@ -63,7 +63,7 @@ public sealed partial class HostilePictureTests(ITestOutputHelper output)
     [Fact]
     public void Size_that_the_points_do_not_bear_out_is_refused_as_damaged()
     {
-        foreach (var liar in new[] { LyingPng(), LyingTiff() })
+        foreach (var liar in new[] { LyingJpeg(), LyingPng(), LyingTiff() })
         {
             foreach (var shape in (TargetShape[])[TargetShape.OnePicture, TargetShape.Paperwork])
             {

@@ -88,11 +88,15 @@ public sealed class JpegSegmentsTests
     }
 
     [Fact]
-    public void Archive_before_the_end_of_a_whole_progressive_picture_does_not_travel()
+    public void Archive_before_the_end_of_a_whole_picture_does_not_travel()
     {
-        var jpeg = SamplePictures.ProgressiveJpeg(1, 320, 240);
+        foreach (var jpeg in new[] { Plain, SamplePictures.ProgressiveJpeg(1, 320, 240) })
+        {
+            var sent = Sent([.. jpeg[..^2], .. Zip(), 0xFF, 0xD9]);
 
-        Sent([.. jpeg[..^2], .. Zip(), 0xFF, 0xD9]).AsSpan().IndexOf("PK\u0003\u0004"u8).Should().Be(-1);
+            sent.AsSpan().IndexOf("PK\u0003\u0004"u8).Should().Be(-1);
+            SamplePictures.LooksUpright(sent).Should().BeTrue();
+        }
     }
 
     [Fact]

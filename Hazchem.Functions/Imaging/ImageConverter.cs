@@ -226,9 +226,14 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         return stripped;
     }
 
-    /// <summary>Whether its decoder finds all of the points, and nothing odd among them.</summary>
+    /// <summary>Whether its decoder finds all of the points, nothing odd among them, and nothing stands behind them.</summary>
     private static bool IsWhole(byte[] jpeg, CancellationToken cancellationToken)
     {
+        if (!JpegCode.Read(jpeg, cancellationToken).IsExact)
+        {
+            return false;
+        }
+
         try
         {
             using var image = Image.NewFromBuffer(jpeg, access: Enums.Access.Sequential, failOn: Enums.FailOn.Warning);

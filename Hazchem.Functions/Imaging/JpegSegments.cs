@@ -26,7 +26,7 @@ internal static class JpegSegments
     /// <summary>
     /// The same coded picture without metadata, which is <paramref name="jpeg"/> itself, the same memory, if it has none;
     /// or null where the markers are not as they should be and the picture must be decoded and coded anew. What stands among
-    /// the coded points themselves only their decoder sees.
+    /// the coded points themselves <see cref="JpegCode"/> sees.
     /// </summary>
     public static ReadOnlyMemory<byte>? Strip(ReadOnlyMemory<byte> jpeg)
     {

@@ -9,6 +9,7 @@ internal static class PageFiles
     {
         PictureFormat.Pdf => new PdfFile(content, options.MaxPixels),
         PictureFormat.Tiff => new TiffFile(content, options),
+        PictureFormat.Jpeg => new JpegFile(content),
         PictureFormat.Heic or PictureFormat.Bmp => new MagickFile(content, format, options),
         _ => new VipsFile(content, format),
     };

@@ -3,7 +3,8 @@ using NetVips;
 namespace Hazchem.Functions.Imaging;
 
 /// <summary>A file that libvips reads. Which of a TIFF's pages there are is for <see cref="TiffFile"/> to say.</summary>
-internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
+/// <param name="failOn">What its decoder finds that makes the file count as damaged.</param>
+internal sealed class VipsFile(byte[] content, PictureFormat format, Enums.FailOn failOn = Enums.FailOn.Error) : IPageFile
 {
     // libvips reads from our memory while an image is open, so the sources live as long as this.
     private readonly List<Source> _sources = [];
@@ -20,22 +21,18 @@ internal sealed class VipsFile(byte[] content, PictureFormat format) : IPageFile
     {
         cancellationToken.ThrowIfCancellationRequested();
         var options = format == PictureFormat.Tiff ? new VOption { { "page", page } } : null;
-        return Image.NewFromSource(NewSource(), access: access, failOn: Enums.FailOn.Error, kwargs: options);
+        return Image.NewFromSource(NewSource(), access: access, failOn: failOn, kwargs: options);
     }
 
-    public Image OpenShrunk(int longSide, CancellationToken cancellationToken) => OpenShrunk(0, longSide, cancellationToken);
-
-    /// <inheritdoc cref="IPageFile.OpenShrunk"/>
-    /// <param name="page">From 0; of a TIFF, its directories count.</param>
-    public Image OpenShrunk(int page, int longSide, CancellationToken cancellationToken)
+    public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
     {
-        using var header = Open(page, cancellationToken);
+        using var header = Open(0, cancellationToken);
 
         // The thumbnailer's own failOn does not reach the loader: a cut file would come out half grey.
         using var shrunk = Image.ThumbnailSource(
             NewSource(),
             longSide,
-            optionString: format == PictureFormat.Tiff ? FormattableString.Invariant($"fail_on=error,page={page}") : "fail_on=error",
+            optionString: FormattableString.Invariant($"fail_on={(failOn == Enums.FailOn.Warning ? "warning" : "error")}"),
             height: longSide,
             size: Enums.Size.Down,
             outputProfile: PageImage.NeedsProfile(header) ? PageImage.Srgb : null);

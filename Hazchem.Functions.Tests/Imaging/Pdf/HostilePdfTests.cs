@@ -24,6 +24,7 @@ public sealed class HostilePdfTests
         { nameof(ManyPages), "The file has 10,000 pages; at most 200 are taken. Split it and drop the parts." },
         { nameof(DynamicForm), "The PDF is an interactive form (XFA) that only Adobe's programs can show. Print it to a new PDF and drop that." },
         { nameof(UndecodableScan), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
+        { nameof(JpegThatBreaksOff), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
         { nameof(InflatedContent), Memory },
     };
 
@@ -71,6 +72,7 @@ public sealed class HostilePdfTests
         nameof(ManyPages) => ManyPages(),
         nameof(DynamicForm) => DynamicForm(),
         nameof(UndecodableScan) => UndecodableScan(),
+        nameof(JpegThatBreaksOff) => JpegThatBreaksOff(),
         nameof(HugePicture) => HugePicture(),
         nameof(InflatedContent) => InflatedContent(),
         nameof(PictureInflatedTwice) => PictureInflatedTwice(),
@@ -149,6 +151,14 @@ public sealed class HostilePdfTests
     private static byte[] UndecodableScan() => new SamplePdf()
         .Scan(4, 6, "/Width 800 /Height 1200 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /JPXDecode", [1, 2, 3, 4])
         .Write();
+
+    private static byte[] JpegThatBreaksOff()
+    {
+        var jpeg = SamplePictures.PlainJpeg(1, 800, 600);
+        return new SamplePdf()
+            .Scan(8, 6, "/Width 800 /Height 600 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode", [.. jpeg[..(jpeg.Length / 2)], 0xFF, 0xD9])
+            .Write();
+    }
 
     private static byte[] HugePicture() => new SamplePdf()
         .Scan(8, 11, "/Width 30000 /Height 3000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode", SamplePdf.Deflate(new byte[1_000_000]))

@@ -134,7 +134,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
             // As it is stored; the page says how it is turned.
             var (across, down) = only.Resolution!.Value;
             var orientation = Orientations[opened.QuarterTurns];
-            if (only.Coding == PdfImageCoding.Jpeg && JpegOf(opened, only) is { } jpeg)
+            if (only.Coding == PdfImageCoding.Jpeg && JpegOf(opened, only, cancellationToken) is { } jpeg)
             {
                 _jpeg = jpeg;
                 return (access, cancellation) =>
@@ -210,7 +210,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         return new PdfRaster((int)width, (int)height, bands, resolution, points);
     }
 
-    private static VipsFile? JpegOf(PdfPage page, PdfImage image)
+    private static VipsFile? JpegOf(PdfPage page, PdfImage image, CancellationToken cancellationToken)
     {
         // Its own metadata, such as EXIF's orientation, means nothing in a PDF.
         if (JpegSegments.Strip(page.CodedBytes(image)) is not { } stripped)
@@ -224,7 +224,13 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
             using var header = jpeg.Open(0, CancellationToken.None);
             if (header.Width == image.Width && header.Height == image.Height && header.Bands is 1 or 3)
             {
-                return jpeg;
+                if (JpegCode.Read(stripped.Span, cancellationToken).Lost <= JpegCode.MostLost)
+                {
+                    return jpeg;
+                }
+
+                jpeg.Dispose();
+                throw new UnreadableFileException();
             }
         }
         catch (VipsException)
