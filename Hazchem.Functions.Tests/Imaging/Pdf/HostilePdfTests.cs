@@ -24,6 +24,8 @@ public sealed class HostilePdfTests
         { nameof(ManyPages), "The file has 10,000 pages; at most 200 are taken. Split it and drop the parts." },
         { nameof(DynamicForm), "The PDF is an interactive form (XFA) that only Adobe's programs can show. Print it to a new PDF and drop that." },
         { nameof(UndecodableScan), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
+        { nameof(FaxThatBreaksOff), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
+        { nameof(Jbig2ThatBreaksOff), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
         { nameof(JpegThatBreaksOff), "Page 1 of 1 is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again." },
         { nameof(InflatedContent), Memory },
     };
@@ -72,6 +74,8 @@ public sealed class HostilePdfTests
         nameof(ManyPages) => ManyPages(),
         nameof(DynamicForm) => DynamicForm(),
         nameof(UndecodableScan) => UndecodableScan(),
+        nameof(FaxThatBreaksOff) => FaxThatBreaksOff(),
+        nameof(Jbig2ThatBreaksOff) => Jbig2ThatBreaksOff(),
         nameof(JpegThatBreaksOff) => JpegThatBreaksOff(),
         nameof(HugePicture) => HugePicture(),
         nameof(InflatedContent) => InflatedContent(),
@@ -151,6 +155,19 @@ public sealed class HostilePdfTests
     private static byte[] UndecodableScan() => new SamplePdf()
         .Scan(4, 6, "/Width 800 /Height 1200 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /JPXDecode", [1, 2, 3, 4])
         .Write();
+
+    private static byte[] FaxThatBreaksOff()
+    {
+        var code = PdfTests.Noise4();
+        return new SamplePdf().Scan(4, 5, PdfTests.Fax(1200, 1500), code[..(code.Length / 2)]).Write();
+    }
+
+    private static byte[] Jbig2ThatBreaksOff()
+    {
+        const string picture = "/Width 1200 /Height 1500 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode";
+        var code = Jbig2CodeTests.Scan();
+        return new SamplePdf().Scan(4, 5, picture, code[..(code.Length / 2)]).Write();
+    }
 
     private static byte[] JpegThatBreaksOff()
     {

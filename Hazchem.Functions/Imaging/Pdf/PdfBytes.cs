@@ -8,10 +8,28 @@ internal static class PdfBytes
     /// <summary>Readers look for the mark of the end in about so many bytes; some mailers append a few.</summary>
     private const int EndSearchedBytes = 2048;
 
+    /// <summary>Pixels of a fax that does not say how wide it is.</summary>
+    private const int UsualFaxWidth = 1728;
+
     private static ReadOnlySpan<byte> Decode => "/Decode"u8;
 
     public static bool HasEnd(ReadOnlySpan<byte> content) =>
         content[Math.Max(0, content.Length - EndSearchedBytes)..].LastIndexOf("%%EOF"u8) >= 0;
+
+    /// <summary>
+    /// Whether a picture that is coded as a fax is of group 4 in its usual form and as wide as its rows, by what is said of
+    /// the coding where it can be read.
+    /// </summary>
+    /// <param name="width">Of the picture, in pixels.</param>
+    public static bool IsGroup4(ReadOnlySpan<byte> content, int width)
+    {
+        var kinds = NumbersOf(content, "/K"u8);
+        var widths = NumbersOf(content, "/Columns"u8);
+        return kinds.Count > 0
+            && kinds.All(kind => kind < 0)
+            && (widths.Count > 0 ? widths.Contains(width) : width == UsualFaxWidth)
+            && content.IndexOf("/EncodedByteAlign"u8) < 0;
+    }
 
     /// <summary>
     /// How many points the largest picture in it has at most, and bytes a point that it takes to have them: three for a JPEG,
@@ -48,7 +66,6 @@ internal static class PdfBytes
 
         return false;
     }
-}
 
     /// <summary>The numbers that stand behind a key, wherever it is.</summary>
     private static List<int> NumbersOf(ReadOnlySpan<byte> content, ReadOnlySpan<byte> key)
@@ -65,3 +82,4 @@ internal static class PdfBytes
 
         return numbers;
     }
+}

@@ -102,7 +102,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         using var running = document.CancelWith(cancellationToken);
         using var opened = document.Open(0);
         var size = document.SizeOf(0);
-        var images = opened.OnlyImages();
+        var images = ImagesOf(opened, cancellationToken);
         var resolution = Bounded(size, ResolutionOf(opened, images));
         var finest = Math.Max(resolution.Across, resolution.Down);
         var dpi = Math.Min(finest, longSide / Math.Max(size.Width, size.Height));
@@ -123,7 +123,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         var document = Opened(cancellationToken);
         using var running = document.CancelWith(cancellationToken);
         using var opened = document.Open(page);
-        var images = opened.OnlyImages();
+        var images = ImagesOf(opened, cancellationToken);
         var size = document.SizeOf(page);
         var resolution = Bounded(size, ResolutionOf(opened, images));
         if (images is [{ IsUpright: true, IsPlain: true } only]
@@ -144,7 +144,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
                 };
             }
 
-            if (only.Coding == PdfImageCoding.Bilevel && resolution.Bilevel && opened.Decode(only) is { } points)
+            if (only.IsBilevel && resolution.Bilevel && opened.Decode(only) is { } points)
             {
                 var decoded = new PdfRaster(only.Width, only.Height, 1, new PdfResolution(across, down, Bilevel: true), points);
                 return (_, _) => ImageOf(decoded, orientation);
@@ -153,6 +153,41 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
 
         var raster = Draw(opened, size, resolution, bands: 1, images);
         return (_, _) => ImageOf(raster, Upright);
+    }
+
+    /// <summary>The pictures that are all there is to see on a page; null where it has anything else.</summary>
+    /// <exception cref="UnreadableFileException">The code of one breaks off: PDFium would draw the rows up to there.</exception>
+    private IReadOnlyList<PdfImage>? ImagesOf(PdfPage page, CancellationToken cancellationToken)
+    {
+        var images = page.OnlyImages();
+        foreach (var image in images ?? [])
+        {
+            var isWhole = image.Coding switch
+            {
+                PdfImageCoding.Fax => IsWholeFax(page, image, cancellationToken),
+                PdfImageCoding.Jbig2 => Jbig2Code.IsWhole(page.CodedBytes(image)),
+                _ => true,
+            };
+            if (!isWhole)
+            {
+                throw new UnreadableFileException();
+            }
+        }
+
+        return images;
+    }
+
+    private bool IsWholeFax(PdfPage page, PdfImage image, CancellationToken cancellationToken)
+    {
+        if (image.Width <= 0 || image.Height <= 0 || (long)image.Width * image.Height > maxPixels || !PdfBytes.IsGroup4(content, image.Width))
+        {
+            // PDFium says whether it can do anything with it.
+            return true;
+        }
+
+        var code = page.CodedBytes(image);
+        return code.Length > 0
+            && FaxCode.IsWhole(Group4Tiff.Write([new Group4Page(image.Width, image.Height, DrawnDpi, DrawnDpi, code)]), 0, cancellationToken);
     }
 
     /// <summary>At what resolution a page is worth drawing.</summary>
@@ -167,7 +202,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         var across = images.Max(image => image.Resolution!.Value.Across);
         var down = images.Max(image => image.Resolution!.Value.Down);
         (across, down) = page.QuarterTurns % 2 == 0 ? (across, down) : (down, across);
-        if (images.All(image => image.Coding == PdfImageCoding.Bilevel))
+        if (images.All(image => image.IsBilevel))
         {
             return AreAlike(images) && Math.Min(across, down) >= LeastBilevelDpi && Math.Max(across, down) <= MostBilevelDpi
                 ? new PdfResolution(across, down, Bilevel: true)

@@ -19,6 +19,9 @@ internal readonly record struct PdfImage(
 {
     private const double PointsAnInch = 72;
 
+    /// <summary>Black and white, however coded.</summary>
+    public bool IsBilevel => Coding is PdfImageCoding.Bilevel or PdfImageCoding.Fax or PdfImageCoding.Jbig2;
+
     public bool IsUpright => Placement is { M11: > 0, M22: > 0 } && IsStraight;
 
     /// <summary>

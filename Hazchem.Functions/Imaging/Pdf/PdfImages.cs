@@ -99,8 +99,10 @@ internal sealed class PdfImages(PdfiumSandbox sandbox, int page, int scratch)
         switch (coding)
         {
             // Asking more of these would decode them.
-            case "CCITTFaxDecode" or "CCF" or "JBIG2Decode":
-                return PdfImageCoding.Bilevel;
+            case "CCITTFaxDecode" or "CCF":
+                return filters == 1 ? PdfImageCoding.Fax : PdfImageCoding.Bilevel;
+            case "JBIG2Decode":
+                return filters == 1 ? PdfImageCoding.Jbig2 : PdfImageCoding.Bilevel;
             case "JPXDecode":
                 return PdfImageCoding.Other;
         }
