@@ -26,6 +26,27 @@ public sealed class HeicTests
     }
 
     [Fact]
+    public void Primary_picture_is_sent_where_a_file_has_several_be_it_the_last()
+    {
+        // The tiles come before what is put together of them; no longer hidden, each is a picture of its own.
+        var file = SamplePictures.Heic(1);
+        var items = 0;
+        for (var at = 0; file.AsSpan(at).IndexOf("infe"u8) is >= 0 and var step; at += step + 4)
+        {
+            file[at + step + 7] = 0;
+            items++;
+        }
+
+        items.Should().BeGreaterThan(3);
+        var converted = Pictures.Convert(file, TargetShape.OnePicture);
+
+        SamplePictures.LooksUpright(converted.Content.ToArray()).Should().BeTrue();
+        using var image = Pictures.Open(converted.Content);
+        (image.Width, image.Height).Should().Be((384, 512));
+        Pictures.Convert(file, TargetShape.Paperwork).Pages.Should().Be(1);
+    }
+
+    [Fact]
     public void Colours_of_display_p3_become_those_of_srgb()
     {
         var profile = ColourProfile.Of(ColourProfile.DisplayP3Primaries, "Display P3");
