@@ -10,7 +10,9 @@ public sealed class CorpusTests
     [Fact]
     public void Every_file_of_the_corpus_is_within_the_limit_or_refused_with_a_sentence()
     {
-        foreach (var path in Files())
+        var files = Files().ToList();
+        Assert.SkipWhen(files.Count == 0, "There is no shared/corpus beside the repository.");
+        foreach (var path in files)
         {
             var content = File.ReadAllBytes(path);
             foreach (var shape in Enum.GetValues<TargetShape>())

@@ -111,7 +111,7 @@ internal sealed class ImagingBenchmark(
     {
         var benchmark = new PdfBenchmark(workers, request.Repeats, progress);
         await benchmark.RunAsync(pdfs, cancellationToken);
-        if (benchmark.IsSupported)
+        if (benchmark.HasResults)
         {
             Describe("PDFs", pdfs);
             _results.Heading(2, FormattableString.Invariant($"PDFs within {PaperBenchmark.Limit:#,0} bytes"));

@@ -58,9 +58,11 @@ internal sealed class MemoryBenchmark(WorkerPool workers, string folder, Action<
         }));
 
     public IEnumerable<Goal> Goals() => _reports
-        .Where(one => one.MostMegabytes is not null && one.Report.Refusal is null)
-        .Select(one => Goal.AtMost(
-            $"peak MB, {one.What}", one.MostMegabytes!.Value * Figures.Megabyte, one.Report.PeakBytes, Figures.Megabytes));
+        .Where(one => one.MostMegabytes is not null)
+        .Select(one => (What: $"peak MB, {one.What}", Most: one.MostMegabytes!.Value * Figures.Megabyte, one.Report))
+        .Select(one => one.Report.Refusal is { } reason
+            ? Goal.Refused(one.What, one.Most, reason, Figures.Megabytes)
+            : Goal.AtMost(one.What, one.Most, one.Report.PeakBytes, Figures.Megabytes));
 
     private async Task MeasureAsync(
         string what, string contender, WorkOrder order, double mostMegabytes, CancellationToken cancellationToken)
