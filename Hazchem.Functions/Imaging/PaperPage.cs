@@ -1,4 +1,4 @@
-using NetVips;
+using System.Buffers;
 
 namespace Hazchem.Functions.Imaging;
 
@@ -45,24 +45,33 @@ internal sealed class PaperPage
     public Group4Page Code(int level)
     {
         var (dpi, screened) = _levels[level];
-        var page = Shrink(dpi);
-        var bits = _bilevel ? Threshold.At(page, page == _best ? InkLimit : ShrunkInkLimit)
-            : Threshold.Adaptive(page, !screened || _photos is null ? null : page == _best ? _photos : PhotoRegions.Find(page));
-        return Group4Tiff.Code(new BilevelPage(page.Width, page.Height, page.HorizontalDpi, page.VerticalDpi, bits));
-    }
-
-    private GreyPage Shrink(double dpi)
-    {
         var across = Math.Min(dpi, _best.HorizontalDpi);
         var down = Math.Min(dpi, _best.VerticalDpi);
         if (across == _best.HorizontalDpi && down == _best.VerticalDpi)
         {
-            return _best;
+            return Code(_best, screened ? _photos : null, InkLimit);
         }
 
-        using var image = Image.NewFromMemory(_best.Points, _best.Width, _best.Height, 1, Enums.BandFormat.Uchar);
-        using var shrunk = image.Resize(across / _best.HorizontalDpi, vscale: down / _best.VerticalDpi);
-        return new GreyPage(shrunk.Width, shrunk.Height, across, down, shrunk.WriteToMemory<byte>());
+        // From a pool, since megabytes a level would wait long for being collected.
+        var width = Math.Max(1, (int)Math.Round(_best.Width * across / _best.HorizontalDpi));
+        var height = Math.Max(1, (int)Math.Round(_best.Height * down / _best.VerticalDpi));
+        var points = ArrayPool<byte>.Shared.Rent(width * height);
+        try
+        {
+            Resampling.Apply(_best.Points, _best.Width, _best.Height, points, width, height);
+            var page = new GreyPage(width, height, across, down, points);
+            return Code(page, !screened || _photos is null ? null : PhotoRegions.Find(page), ShrunkInkLimit);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(points);
+        }
+    }
+
+    private Group4Page Code(GreyPage page, PhotoRegions? photos, byte inkLimit)
+    {
+        var bits = _bilevel ? Threshold.At(page, inkLimit) : Threshold.Adaptive(page, photos);
+        return Group4Tiff.Code(new BilevelPage(page.Width, page.Height, page.HorizontalDpi, page.VerticalDpi, bits));
     }
 
     /// <param name="Dpi">The most that is left.</param>

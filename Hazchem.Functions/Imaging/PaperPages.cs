@@ -35,25 +35,28 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
         var (wantedAcross, wantedDown) = bilevel ? (across, down) : (Wanted(across), Wanted(down));
 
         // What is enlarged is enlarged in grey, what is shrunk is shrunk before there is all of it.
-        using var shrunk = Resize(plain, Math.Min(1, wantedAcross / across), Math.Min(1, wantedDown / down));
+        using var shrunk = Shrink(plain, Math.Min(1, wantedAcross / across), Math.Min(1, wantedDown / down));
+        var (width, height) = (shrunk.Width, shrunk.Height);
         var points = Luma.Read(shrunk, _points, cancellationToken);
         _points = points;
-        using var read = Image.NewFromMemory(points, shrunk.Width, shrunk.Height, 1, Enums.BandFormat.Uchar);
-        using var sized = Resize(read, Math.Max(1, wantedAcross / across), Math.Max(1, wantedDown / down));
-        if (sized.Width != read.Width || sized.Height != read.Height)
+        var (wide, high) = (Enlarged(width, wantedAcross / across), Enlarged(height, wantedDown / down));
+        if (wide > width || high > height)
         {
-            points = Luma.Read(sized, used: null, cancellationToken);
+            points = new byte[wide * high];
+            Resampling.Apply(_points, width, height, points, wide, high);
         }
 
-        var grey = new GreyPage(sized.Width, sized.Height, Math.Round(wantedAcross), Math.Round(wantedDown), points);
+        var grey = new GreyPage(wide, high, Math.Round(wantedAcross), Math.Round(wantedDown), points);
         var straight = straighten ? Straightening.Apply(grey) : grey;
         return new PaperPage(straight, bilevel, wasTurned: straight != grey);
     }
 
-    private static Image Resize(Image image, double across, double down) =>
+    private static Image Shrink(Image image, double across, double down) =>
         Math.Abs((across - 1) * image.Width) < 1 && Math.Abs((down - 1) * image.Height) < 1
             ? image.Copy()
             : image.Resize(across, vscale: down);
+
+    private static int Enlarged(int length, double times) => (times - 1) * length < 1 ? length : (int)Math.Round(length * times);
 
     private static double Wanted(double dpi) => Math.Min(MostDpi, Math.Max(dpi, Math.Min(LeastGreyDpi, dpi * MostEnlarged)));
 
