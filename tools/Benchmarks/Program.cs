@@ -4,6 +4,7 @@ using Hazchem.Benchmarks;
 using Hazchem.Benchmarks.Contenders;
 using Hazchem.Benchmarks.Imaging;
 using Hazchem.Benchmarks.Running;
+using Hazchem.Benchmarks.Startup;
 using Hazchem.LocalHost;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -59,4 +60,20 @@ imaging.SetAction(async (parsed, cancellationToken) =>
     }
 });
 
-return await new RootCommand("Measures this project against its peers.") { imaging }.Parse(args).InvokeAsync();
+var rounds = new Option<int>("--rounds") { Description = "How often each variant is started and counted.", DefaultValueFactory = _ => 7 };
+var startup = new Command("startup", "The app published in several ways: how long a start takes, and what memory and package.") { rounds };
+startup.SetAction(async (parsed, cancellationToken) =>
+{
+    try
+    {
+        Console.Out.Write(await StartupBenchmark.RunAsync(parsed.GetValue(rounds), TimeProvider.System, Console.Error.WriteLine, cancellationToken));
+        return 0;
+    }
+    catch (Exception e) when (e is BenchmarkException or LocalHostException)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 1;
+    }
+});
+
+return await new RootCommand("Measures this project against its peers, and its starts against each other.") { imaging, startup }.Parse(args).InvokeAsync();

@@ -4,7 +4,7 @@ using System.Text;
 namespace Hazchem.LocalHost;
 
 /// <summary>What a program that ran to its end said, both streams in order of arrival.</summary>
-internal sealed record ProcessResult(int ExitCode, string Output)
+public sealed record ProcessResult(int ExitCode, string Output)
 {
     public static async Task<ProcessResult> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
     {

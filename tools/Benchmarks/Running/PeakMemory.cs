@@ -6,14 +6,17 @@ namespace Hazchem.Benchmarks.Running;
 internal static class PeakMemory
 {
     /// <summary>The most memory of this process that was ever resident, in bytes.</summary>
-    public static long Read()
+    public static long Read() => Read(Environment.ProcessId);
+
+    /// <summary>The same of another.</summary>
+    public static long Read(int processId)
     {
         // getrusage would also count what the parent had when it forked.
-        const string status = "/proc/self/status";
+        var status = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status");
         const string peak = "VmHWM:";
         if (!File.Exists(status))
         {
-            using var process = Process.GetCurrentProcess();
+            using var process = Process.GetProcessById(processId);
             return process.PeakWorkingSet64;
         }
 
