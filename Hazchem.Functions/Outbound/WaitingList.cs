@@ -54,7 +54,7 @@ internal sealed class WaitingList(DocumentStorage storage)
     {
         var entries = new Dictionary<Drop, OutboundWrite.PutWaiting>();
         await foreach (var row in storage.OutboundWaiting.QueryAsync<TableEntity>(
-            entity => entity.PartitionKey == Partition, cancellationToken: cancellationToken))
+            TableClient.CreateQueryFilter($"PartitionKey eq {Partition}"), cancellationToken: cancellationToken))
         {
             var drop = Drop.Of(row.GetString(DocumentColumns.DropName), row.GetString(DocumentColumns.DropETag));
             entries[drop] = new OutboundWrite.PutWaiting(
