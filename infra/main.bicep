@@ -63,7 +63,7 @@ param deleteNotSentAfterDays int = 180
 
 @description('After how many days a document that Hazchem sent is deleted.')
 @minValue(1)
-param deleteInboundAfterDays int = 400
+param deleteInboundAfterDays int = 365
 
 @description('Memory of an instance, in MB. 2048 has room for the 768 MiB that documents may take and for the largest picture that goes alone.')
 @allowed([512, 2048, 4096])

@@ -26,7 +26,7 @@ param keyOperatorPrincipalType = 'User'
 param coolAfterDays = 30
 param deleteSentAfterDays = 180
 param deleteNotSentAfterDays = 180
-param deleteInboundAfterDays = 400
+param deleteInboundAfterDays = 365
 
 // Settings of the app, such as shadow mode for the first days beside another system.
 param settings = {
