@@ -77,6 +77,43 @@ public sealed class PaperworkLimitTests
     }
 
     [Fact]
+    public void Long_scan_over_the_limit_is_filled_by_reading_hardly_a_page_twice()
+    {
+        var scan = SamplePictures.LongScan(seed: 1, pages: 24, 827, 1170);
+        var best = Pictures.Convert(scan, TargetShape.Paperwork, 2_000_000);
+        var limit = best.Content.Length * 85 / 100;
+        using var inner = PageFiles.Open(scan, PictureFormat.Tiff, Pictures.Options);
+        inner.ReadHeader(best.Pages, CancellationToken.None);
+        using var file = new CountingFile(inner);
+        var paper = new PaperworkWithinLimit(new PaperPages(file, straighten: false, CancellationToken.None), best.Pages, limit);
+
+        for (var page = 0; page < best.Pages; page++)
+        {
+            paper.Add().Should().BeTrue();
+        }
+
+        paper.Write().Length.Should().BeInRange(limit * 95 / 100, limit);
+
+        // Its header and its points, each once a reading.
+        file.Opened.Keys.Should().HaveCount(best.Pages);
+        file.Opened.Values.Sum().Should().BeLessThanOrEqualTo(2 * (best.Pages + 3));
+    }
+
+    [Fact]
+    public void Page_that_is_read_ahead_and_damaged_is_known_by_its_number()
+    {
+        using var inner = PageFiles.Open(Scans[^1], PictureFormat.Tiff, Pictures.Options);
+        var count = inner.ReadHeader(100, CancellationToken.None).Pages;
+        using var file = new CountingFile(inner) { DamagedFrom = count / 2 };
+        var pages = new PaperPages(file, straighten: false, CancellationToken.None);
+        var paper = new PaperworkWithinLimit(pages, count, maxBytes: 10_000);
+
+        paper.Invoking(all => all.Add()).Should().Throw<UnreadableFileException>();
+
+        pages.LastRead.Should().BeInRange(count / 2, count - 1);
+    }
+
+    [Fact]
     public void Photograph_below_the_floor_is_refused_and_not_blackened()
     {
         Pictures.Refuse(Papers.Photo().ToTiff(), TargetShape.Paperwork, 20_000).Should().Contain("cannot be made to fit 20,000 bytes");
@@ -115,5 +152,30 @@ public sealed class PaperworkLimitTests
         while (tiff.ReadDirectory());
 
         return resolutions;
+    }
+
+    /// <summary>Counts how often each page is opened.</summary>
+    private sealed class CountingFile(IPageFile file) : IPageFile
+    {
+        public Dictionary<int, int> Opened { get; } = [];
+
+        public int DamagedFrom { get; init; } = int.MaxValue;
+
+        public PictureFormat Format => file.Format;
+
+        public PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken) => file.ReadHeader(maxPages, cancellationToken);
+
+        public NetVips.Image Open(int page, CancellationToken cancellationToken, NetVips.Enums.Access access)
+        {
+            Opened[page] = Opened.GetValueOrDefault(page) + 1;
+            return page < DamagedFrom ? file.Open(page, cancellationToken, access) : throw new UnreadableFileException();
+        }
+
+        public NetVips.Image OpenShrunk(int longSide, CancellationToken cancellationToken) => file.OpenShrunk(longSide, cancellationToken);
+
+        public void Dispose()
+        {
+            // The file is its owner's.
+        }
     }
 }

@@ -299,8 +299,9 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         catch (Exception e) when (e is UnreadableFileException { Reason: null }
             || (e is VipsException && !cancellationToken.IsCancellationRequested))
         {
+            // Of a long scan some pages are read ahead of their turn.
             return new ConversionResult.Refused(Text(
-                $"Page {page + 1} of {pageCount} is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again."));
+                $"Page {Math.Max(page, pages.LastRead) + 1} of {pageCount} is damaged or coded in a way that cannot be read here. Scan or save it again and drop it again."));
         }
     }
 

@@ -20,10 +20,14 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     /// </summary>
     private byte[]? _points;
 
+    /// <summary>The page that was read last, or could not be read; from 0.</summary>
+    public int LastRead { get; private set; }
+
     /// <summary>The page, which is good until the next one is read.</summary>
     /// <exception cref="VipsException">The page cannot be read.</exception>
     public PaperPage Read(int page)
     {
+        LastRead = page;
         using var header = file.Open(page, cancellationToken);
         var bilevel = file.Format.HasPages()
             && header.Bands == 1
