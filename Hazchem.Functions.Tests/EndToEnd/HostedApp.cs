@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Azure.Storage.Blobs;
-using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost.Azurite;
 using Hazchem.LocalHost.Hosting;
@@ -18,20 +16,17 @@ internal sealed class HostedApp : IAsyncDisposable
     private readonly ConcurrentQueue<string> events = new();
     private FunctionsHost? host;
 
-    private HostedApp(AzuriteAccount account, SimulatorServer simulator)
-    {
-        Account = account;
-        Storage = new AccountView(account.ConnectionString);
-        Simulator = simulator;
-    }
+    private HostedApp(Surroundings surroundings) => Surroundings = surroundings;
 
-    public AzuriteAccount Account { get; }
+    public Surroundings Surroundings { get; }
 
-    public AccountView Storage { get; }
+    public AzuriteAccount Account => Surroundings.Account;
 
-    public SimulatorServer Simulator { get; }
+    public AccountView Storage => Surroundings.Storage;
 
-    public HazchemNetwork Network => Simulator.Network;
+    public SimulatorServer Simulator => Surroundings.Simulator;
+
+    public HazchemNetwork Network => Surroundings.Network;
 
     public FunctionsHost Host => host ?? throw new InvalidOperationException("The host is not started.");
 
@@ -48,29 +43,7 @@ internal sealed class HostedApp : IAsyncDisposable
     /// <inheritdoc cref="StartWithKeyAsync"/>
     public static async Task<HostedApp> StartOnAsync(AzuriteAccount account, string? functionKey, params (string Name, string Value)[] settings)
     {
-        var app = new HostedApp(
-            account,
-            await SimulatorServer.StartAsync(
-                new SimulatorOptions { AcceptUnknownConsignments = true, RequestsPerSecond = 0, Concurrency = 0 }, Cancellation));
-        var all = new Dictionary<string, string>
-        {
-            ["DocumentStorage"] = app.Account.ConnectionString,
-            ["Hazchem__BaseUrl"] = app.Simulator.Address.AbsoluteUri,
-            ["Hazchem__RequestsPerSecond"] = "1000",
-        };
-        foreach (var depot in new[] { "045", "047" })
-        {
-            app.Network.AddDepot(depot, $"key-of-{depot}");
-            all[$"Hazchem__Depots__{depot}__ApiKey"] = $"key-of-{depot}";
-        }
-
-        foreach (var (name, value) in settings)
-        {
-            all[name] = value;
-        }
-
-        // The app makes its containers too, but it answers before.
-        await new BlobContainerClient(app.Account.ConnectionString, StorageNames.OutboundContainer).CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        var app = new HostedApp(await Surroundings.StartAsync(account, settings));
         app.host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
@@ -79,7 +52,7 @@ internal sealed class HostedApp : IAsyncDisposable
                 TimersEnabled = false,
                 PollInterval = TimeSpan.FromMilliseconds(200),
                 RedeliveryDelay = TimeSpan.FromMilliseconds(200),
-                Settings = all,
+                Settings = app.Surroundings.Settings,
                 Observer = happened => app.events.Enqueue($"{happened.Kind} {happened.Subject} {happened.Message}"),
             },
             Cancellation);
@@ -124,6 +97,6 @@ internal sealed class HostedApp : IAsyncDisposable
             await host.DisposeAsync();
         }
 
-        await Simulator.DisposeAsync();
+        await Surroundings.DisposeAsync();
     }
 }
