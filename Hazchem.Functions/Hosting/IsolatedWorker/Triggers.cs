@@ -18,8 +18,15 @@ namespace Hazchem.Functions.Hosting.IsolatedWorker;
 /// </remarks>
 internal sealed class Triggers(SendDocument sendDocument, FetchDocuments fetchDocuments, SweepOutbound sweepOutbound, CountDay countDay, PurgeRows purgeRows)
 {
+    /// <summary>How the host hears of a file; -p:BlobTriggerSource=EventGrid for a plan on which it does not poll.</summary>
+#if BLOBS_FROM_EVENT_GRID
+    private const BlobTriggerSource Source = BlobTriggerSource.EventGrid;
+#else
+    private const BlobTriggerSource Source = BlobTriggerSource.LogsAndContainerScan;
+#endif
+
     [Function("SendDocument")]
-    public Task SendDocumentAsync([BlobTrigger("outbound/{name}", Connection = "DocumentStorage")] BlobClient document) =>
+    public Task SendDocumentAsync([BlobTrigger("outbound/{name}", Connection = "DocumentStorage", Source = Source)] BlobClient document) =>
         sendDocument.RunAsync(document.Name, CancellationToken.None);
 
     [Function("FetchDocuments")]
