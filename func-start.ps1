@@ -1,4 +1,5 @@
-# Publishes the app and starts it with Azure Functions Core Tools and Azurite. Arguments go to `func start`.
+# Publishes the app and starts it with Azure Functions Core Tools and Azurite, as a custom handler or, with "isolated" as the
+# first argument, as a .NET isolated worker. The other arguments go to `func start`.
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
 
@@ -20,8 +21,20 @@ Assert-Command dotnet 'The .NET SDK' 'https://dotnet.microsoft.com/download (ver
 Assert-Command node 'Node.js, which Azurite needs,' 'https://nodejs.org/ (version 20 or later)'
 Assert-Command func 'Azure Functions Core Tools (func)' 'https://learn.microsoft.com/azure/azure-functions/functions-run-local (version 4). Without it, use: dotnet run --project tools/LocalHost'
 
-$app = Join-Path $PSScriptRoot '.local/func-app'
-dotnet publish Hazchem.Functions -o $app
+# What is in the environment wins over local.settings.json.
+$arguments = @($args)
+if ($arguments.Count -gt 0 -and $arguments[0] -eq 'isolated') {
+    $arguments = @($arguments | Select-Object -Skip 1)
+    $app = Join-Path $PSScriptRoot '.local/func-app-isolated'
+    $publish = @('-p:FunctionsRuntime=isolated')
+    $env:FUNCTIONS_WORKER_RUNTIME = 'dotnet-isolated'
+}
+else {
+    $app = Join-Path $PSScriptRoot '.local/func-app'
+    $publish = @()
+    $env:FUNCTIONS_WORKER_RUNTIME = 'custom'
+}
+dotnet publish Hazchem.Functions -o $app @publish
 Assert-Success 'dotnet publish'
 if (-not (Test-Path local.settings.json)) {
     Copy-Item local.settings.sample.json local.settings.json
@@ -47,7 +60,7 @@ $azurite = Start-Process node -PassThru -NoNewWindow -WorkingDirectory $azuriteF
     '--location', "`"$($data.FullName)`"")
 try {
     Set-Location $app
-    func start @args
+    func start --no-build @arguments
 }
 finally {
     Stop-Process -Id $azurite.Id -ErrorAction SilentlyContinue

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Publishes the app and starts it with Azure Functions Core Tools and Azurite. Arguments go to `func start`.
+# Publishes the app and starts it with Azure Functions Core Tools and Azurite, as a custom handler or, with "isolated" as the
+# first argument, as a .NET isolated worker. The other arguments go to `func start`.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -12,8 +13,18 @@ command -v node >/dev/null || missing "Node.js, which Azurite needs," "https://n
 command -v func >/dev/null || missing "Azure Functions Core Tools (func)" \
   "https://learn.microsoft.com/azure/azure-functions/functions-run-local (version 4). Without it, use: dotnet run --project tools/LocalHost"
 
-app=.local/func-app
-dotnet publish Hazchem.Functions -o "$app"
+# What is in the environment wins over local.settings.json.
+if [ "${1:-}" = isolated ]; then
+  shift
+  app=.local/func-app-isolated
+  publish=(-p:FunctionsRuntime=isolated)
+  export FUNCTIONS_WORKER_RUNTIME=dotnet-isolated
+else
+  app=.local/func-app
+  publish=()
+  export FUNCTIONS_WORKER_RUNTIME=custom
+fi
+dotnet publish Hazchem.Functions -o "$app" ${publish[@]+"${publish[@]}"}
 if [ ! -f local.settings.json ]; then
   cp local.settings.sample.json local.settings.json
   echo "local.settings.json was made from the sample; set your depot's key and Hazchem's address there."
@@ -33,4 +44,4 @@ azurite=$!
 trap 'kill "$azurite" 2>/dev/null || true' EXIT
 
 cd "$app"
-func start "$@"
+func start --no-build "$@"
