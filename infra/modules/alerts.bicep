@@ -50,7 +50,7 @@ var rules = [
     title: 'A depot is parked'
     severity: 1
     every: 5
-    over: 20
+    over: 30
     query: loadTextContent('../alerts/parked.kql')
   }
   {

@@ -14,7 +14,8 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     displayName: 'Hazchem documents'
     category: 'workbook'
     sourceId: workspaceId
-    serializedData: string(loadJsonContent('../workbook.json'))
+    // Its queries name no workspace: they ask this one, wherever the page is opened from.
+    serializedData: string(union(loadJsonContent('../workbook.json'), { fallbackResourceIds: [workspaceId] }))
     version: '1.0'
   }
 }
