@@ -91,10 +91,39 @@ deployed() {
   az deployment group show --resource-group "$group" --name hazchem --query "properties.outputs.$1.value" --output tsv 2>/dev/null || true
 }
 
-step "Asking Azure for the version of the runtime named custom in $location"
-HAZCHEM_RUNTIME_VERSION=$(az functionapp list-flexconsumption-runtimes --location "$location" --runtime custom \
-  --query "[0].sku.functionAppConfigProperties.runtime.version" --output tsv)
-[ -n "$HAZCHEM_RUNTIME_VERSION" ] || fail "Flex Consumption has no runtime named custom in $location."
+# again COMMAND...: for some minutes, since a role that was just given, or a key that the host is making, takes as long.
+again() {
+  local attempt
+  for attempt in $(seq 10); do
+    if "$@"; then
+      return 0
+    fi
+    [ "$attempt" -lt 10 ] || return 1
+    echo "Once more in 30 seconds." >&2
+    sleep 30
+  done
+}
+
+az bicep build-params --file "$parameters" --outfile "$work/parameters.json"
+runtime=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).parameters.runtime?.value ?? "custom"' "$work/parameters.json")
+versions='sku.functionAppConfigProperties.runtime.version'
+case $runtime in
+  custom)
+    version="[0].$versions"
+    publish=(-p:FunctionsRuntime=custom)
+    ;;
+  dotnet-isolated)
+    # The app is built for one version of .NET.
+    version="[?$versions=='10.0'] | [0].$versions"
+    publish=(-p:FunctionsRuntime=isolated)
+    ;;
+  *) fail "The parameter runtime is $runtime, and must be custom or dotnet-isolated." ;;
+esac
+
+step "Asking Azure for the version of the runtime named $runtime in $location"
+HAZCHEM_RUNTIME_VERSION=$(az functionapp list-flexconsumption-runtimes --location "$location" --runtime "$runtime" \
+  --query "$version" --output tsv)
+[ -n "$HAZCHEM_RUNTIME_VERSION" ] || fail "Flex Consumption has no runtime named $runtime in $location that the app is built for."
 export HAZCHEM_RUNTIME_VERSION
 echo "$HAZCHEM_RUNTIME_VERSION"
 
@@ -103,14 +132,10 @@ registration="Hazchem documents ($group)"
 if [ -z "$portal_client_id" ]; then
   portal_client_id=$(az ad app list --filter "displayName eq '$registration'" --query "[0].appId" --output tsv)
 fi
-if [ -z "$portal_client_id" ] && [ -z "$what_if" ]; then
-  portal_client_id=$(az ad app create --display-name "$registration" --sign-in-audience AzureADMyOrg \
-    --enable-id-token-issuance true --query appId --output tsv)
-fi
+echo "${portal_client_id:-There is none yet.}"
 # What-if is of a registration that will be there.
 HAZCHEM_PORTAL_CLIENT_ID=${portal_client_id:-00000000-0000-0000-0000-000000000000}
 export HAZCHEM_PORTAL_CLIENT_ID
-echo "$HAZCHEM_PORTAL_CLIENT_ID"
 
 step "What would change"
 az deployment group what-if --resource-group "$group" --name hazchem --parameters "$parameters"
@@ -119,6 +144,14 @@ if [ -z "$yes" ]; then
   [ -t 0 ] || fail "Nobody is there to ask. Look at the above, and give --yes."
   read -r -p "Go on? [y/N] " answer
   [ "$answer" = y ] || [ "$answer" = Y ] || fail "Nothing was changed."
+fi
+
+if [ -z "$portal_client_id" ]; then
+  step "Registering the app that people sign in with"
+  portal_client_id=$(az ad app create --display-name "$registration" --sign-in-audience AzureADMyOrg \
+    --enable-id-token-issuance true --query appId --output tsv)
+  HAZCHEM_PORTAL_CLIENT_ID=$portal_client_id
+  echo "$portal_client_id"
 fi
 
 step "Deploying infra/"
@@ -154,30 +187,35 @@ fi
 # put_key CODE: the key from standard input into the vault. It is in a file for a moment, and never an argument.
 put_key() {
   (umask 077 && cat >"$work/key")
-  az keyvault secret set --vault-name "$vault" --name "hazchem-depot-$1" --file "$work/key" --encoding utf-8 --output none
+  again az keyvault secret set --vault-name "$vault" --name "hazchem-depot-$1" --file "$work/key" --encoding utf-8 --output none ||
+    fail "The key of depot $1 could not be set. Is keyOperatorPrincipalId you?"
   rm -f "$work/key"
 }
 
 step "Hazchem's keys"
 changed=''
-mapfile -t depots < <(az functionapp config appsettings list --resource-group "$group" --name "$site" \
+depots=$(az functionapp config appsettings list --resource-group "$group" --name "$site" \
   --query "[?starts_with(name, 'Hazchem__Depots__')].name" --output tsv | sed 's/^Hazchem__Depots__//; s/__ApiKey$//')
-for depot in "${depots[@]}"; do
+for depot in $depots; do
   if [ -n "$keys_from" ] && grep -q "^$depot=" "$keys_from"; then
     sed -n "s/^$depot=//p" "$keys_from" | head -n 1 | tr -d '\r\n' | put_key "$depot"
     changed=1
     echo "$depot: set"
-  elif az keyvault secret show --vault-name "$vault" --name "hazchem-depot-$depot" --query id --output none 2>/dev/null; then
+  elif refused=$(az keyvault secret show --vault-name "$vault" --name "hazchem-depot-$depot" --query id --output none 2>&1); then
     echo "$depot: there"
   elif [ -t 0 ]; then
-    read -r -s -p "Hazchem's key of depot $depot (not shown): " key
+    read -r -s -p "Hazchem's key of depot $depot (not shown; empty leaves it as it is): " key
     echo
-    printf %s "$key" | put_key "$depot"
+    if [ -n "$key" ]; then
+      printf %s "$key" | put_key "$depot"
+      changed=1
+      echo "$depot: set"
+    fi
     unset key
-    changed=1
-    echo "$depot: set"
-  else
+  elif [[ $refused == *SecretNotFound* ]]; then
     echo "$depot: MISSING. Nothing is sent or fetched for it until it is set." >&2
+  else
+    echo "$depot: not looked at, since whoever runs this may not. Where it is missing, /api/health says keyUnusable."
   fi
 done
 if [ -n "$changed" ]; then
@@ -188,14 +226,15 @@ fi
 
 if [ -z "$package" ]; then
   step "Building the package"
-  dotnet publish "$root/Hazchem.Functions" -r linux-x64 -c Release -o "$work/app" -p:BlobTriggerSource=EventGrid -v quiet -nologo
+  dotnet publish "$root/Hazchem.Functions" -r linux-x64 -c Release -o "$work/app" "${publish[@]}" -p:BlobTriggerSource=EventGrid -v quiet -nologo
   package=$work/app.zip
   dotnet run --project "$root/tools/Package" -- "$work/app" "$package"
   [ -z "$keep_package" ] || cp "$package" "$keep_package"
 fi
 
 step "Deploying the code"
-az functionapp deployment source config-zip --resource-group "$group" --name "$site" --src "$package" --output none
+again az functionapp deployment source config-zip --resource-group "$group" --name "$site" --src "$package" --output none ||
+  fail "The code could not be deployed."
 
 scheme=https
 
@@ -214,15 +253,10 @@ echo "It is healthy, or degraded in a way that it says itself: $(curl --silent -
 
 step "Event Grid to SendDocument"
 # The key in the subscription's address is made by the host, a moment after it first ran the trigger.
-for attempt in $(seq 10); do
-  if az deployment group create --resource-group "$group" --name hazchem-events --template-file "$root/infra/events.bicep" --output none \
-    --parameters siteName="$site" documentsAccountName="$(deployed documentsAccountName)" topicName="$(deployed topicName)" \
-    deadLetterContainer="$(deployed deadLetterContainer)"; then
-    break
-  fi
-  [ "$attempt" -lt 10 ] || fail "Event Grid did not take the subscription. Files are sent by the sweep until it does; run this again."
-  sleep 30
-done
+again az deployment group create --resource-group "$group" --name hazchem-events --template-file "$root/infra/events.bicep" --output none \
+  --parameters siteName="$site" documentsAccountName="$(deployed documentsAccountName)" topicName="$(deployed topicName)" \
+  deadLetterContainer="$(deployed deadLetterContainer)" ||
+  fail "Event Grid did not take the subscription. Files are sent by the sweep until it does; run this again."
 
 step "Trying it from outside"
 faults=0
@@ -253,3 +287,4 @@ expect "plain HTTP" /api/health "301 302 307 308"
 
 echo
 echo "Done. The web page is https://$host/api/portal/, for who is assigned to \"$registration\"."
+echo "The app is $site, and its vault $vault."

@@ -16,7 +16,11 @@ param tags { *: string } = {
   app: 'hazchem-functions'
 }
 
-@description('The version of the runtime named custom. deploy.sh asks Azure for it.')
+@description('How the app runs behind the Functions host: as a custom handler or as a .NET isolated worker. deploy.sh builds it for the one that is chosen.')
+@allowed(['custom', 'dotnet-isolated'])
+param runtime string = 'custom'
+
+@description('The version of that runtime. deploy.sh asks Azure for it.')
 param runtimeVersion string
 
 @description('Hazchem\'s API, before /v1.')
@@ -190,6 +194,7 @@ module app 'modules/app.bicep' = {
     documentsBlobServiceUri: documents.outputs.blobServiceUri
     documentsQueueServiceUri: documents.outputs.queueServiceUri
     documentsTableServiceUri: documents.outputs.tableServiceUri
+    runtime: runtime
     runtimeVersion: runtimeVersion
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances

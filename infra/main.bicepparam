@@ -28,6 +28,9 @@ param deleteSentAfterDays = 180
 param deleteNotSentAfterDays = 180
 param deleteInboundAfterDays = 365
 
+// How the app runs: 'custom', or 'dotnet-isolated' where that is your standard. docs/deployment.md says what to consider.
+param runtime = 'custom'
+
 // Settings of the app, such as shadow mode for the first days beside another system.
 param settings = {
   Outbound__Shadow: 'false'

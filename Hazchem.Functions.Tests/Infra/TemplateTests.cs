@@ -99,14 +99,17 @@ public sealed partial class TemplateTests
     }
 
     [Fact]
-    public async Task Site_runs_the_custom_handler_in_the_version_that_it_is_given_from_a_package_that_its_identity_reads()
+    public async Task Site_runs_the_runtime_and_the_version_that_it_is_given_from_a_package_that_its_identity_reads()
     {
         var site = (await OfTypeAsync("Microsoft.Web/sites")).Single();
         var config = site.Properties!["functionAppConfig"]!;
 
-        ((string?)config["runtime"]!["name"]).Should().Be("custom", "host.json has a custom handler");
+        ((string?)config["runtime"]!["name"]).Should().Be("[parameters('runtime')]");
         ((string?)config["runtime"]!["version"]).Should().Be("[parameters('runtimeVersion')]");
-        (await Bicep.MainAsync())["parameters"]!["runtimeVersion"]!.AsObject().ContainsKey("defaultValue").Should().BeFalse("it is asked of Azure, not guessed");
+        var parameters = (await Bicep.MainAsync())["parameters"]!;
+        ((string?)parameters["runtime"]!["defaultValue"]).Should().Be("custom", "it is what the app is published as unless asked otherwise");
+        parameters["runtime"]!["allowedValues"]!.AsArray().Select(name => (string)name!).Should().BeEquivalentTo(["custom", "dotnet-isolated"], "the app has these two front doors");
+        parameters["runtimeVersion"]!.AsObject().ContainsKey("defaultValue").Should().BeFalse("it is asked of Azure, not guessed");
         ((string?)config["deployment"]!["storage"]!["authentication"]!["type"]).Should().Be("UserAssignedIdentity", "there is no shared key to read it with");
         ((string?)site.Properties["keyVaultReferenceIdentity"]).Should().Be("[parameters('identityId')]", "references are read as the identity that has the role");
         (await OfTypeAsync("Microsoft.Web/serverfarms")).Single().Json["sku"]!["name"]!.GetValue<string>().Should().Be("FC1");

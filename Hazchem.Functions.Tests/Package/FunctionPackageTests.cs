@@ -78,6 +78,51 @@ public sealed class FunctionPackageTests : IDisposable
     }
 
     [Fact]
+    public void Isolated_worker_is_packed_with_its_extensions()
+    {
+        PublishWorker();
+        var file = Path.Combine(folder.FullName, "worker.zip");
+
+        PackageRules.FaultsOf(App).Should().BeEmpty();
+        FunctionPackage.Write(App, file);
+
+        using var zip = ZipFile.OpenRead(file);
+        zip.Entries.Select(entry => entry.FullName).Should()
+            .Equal(".azurefunctions/Extension.dll", "App.dll", "functions.metadata", "host.json", "worker.config.json");
+    }
+
+    [Theory]
+    [InlineData("worker.config.json", null, "host.json names no executable*")]
+    [InlineData("worker.config.json", "{", "worker.config.json is no JSON object.")]
+    [InlineData("worker.config.json", """{ "description": { "language": "java", "defaultWorkerPath": "App.dll" } }""", "worker.config.json is not of dotnet-isolated.")]
+    [InlineData("App.dll", null, "worker.config.json names App.dll, which is not there.")]
+    [InlineData(".azurefunctions/Extension.dll", null, "There is no folder .azurefunctions*")]
+    [InlineData("functions.metadata", null, "There is no functions.metadata.")]
+    [InlineData("functions.metadata", "{}", "functions.metadata is no JSON array.")]
+    [InlineData("functions.metadata", "[]", "functions.metadata has no function.")]
+    [InlineData("functions.metadata", """[{ "name": "A", "bindings": [] }]""", "functions.metadata, A, has 0 triggers instead of one.")]
+    [InlineData("functions.metadata", """[{ "name": "A", "bindings": [{ "type": "blobTrigger", "source": "LogsAndContainerScan" }] }]""", "functions.metadata, A, would poll*")]
+    public void Isolated_worker_with_a_fault_is_refused_in_a_sentence(string name, string? content, string said)
+    {
+        PublishWorker();
+        var path = Path.Combine(App, name);
+        if (content is not null)
+        {
+            File.WriteAllText(path, content);
+        }
+        else if (Path.GetDirectoryName(path) is { } parent && parent != App)
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+
+        PackageRules.FaultsOf(App).Should().ContainMatch(said);
+    }
+
+    [Fact]
     public void App_without_its_execute_bit_is_refused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no modes.");
@@ -102,6 +147,16 @@ public sealed class FunctionPackageTests : IDisposable
     {
         PackageRules.FaultsOfSize(PackageRules.LargestPackage).Should().BeEmpty();
         PackageRules.FaultsOfSize(PackageRules.LargestPackage + 1).Should().ContainSingle();
+    }
+
+    private void PublishWorker()
+    {
+        Directory.CreateDirectory(Path.Combine(App, ".azurefunctions"));
+        File.WriteAllText(Path.Combine(App, "host.json"), """{ "version": "2.0" }""");
+        File.WriteAllText(Path.Combine(App, "worker.config.json"), """{ "description": { "language": "dotnet-isolated", "defaultWorkerPath": "App.dll" } }""");
+        File.WriteAllText(Path.Combine(App, "functions.metadata"), $$"""[{ "name": "SendDocument", {{Blob[1..]}}]""");
+        File.WriteAllBytes(Path.Combine(App, "App.dll"), []);
+        File.WriteAllBytes(Path.Combine(App, ".azurefunctions", "Extension.dll"), []);
     }
 
     private void PublishApp()

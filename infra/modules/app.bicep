@@ -17,7 +17,11 @@ param documentsBlobServiceUri string
 param documentsQueueServiceUri string
 param documentsTableServiceUri string
 
-@description('The version of the runtime named custom, as Azure gives it for the region.')
+@description('The front door that the package was published with.')
+@allowed(['custom', 'dotnet-isolated'])
+param runtime string
+
+@description('The version of that runtime, as Azure gives it for the region.')
 param runtimeVersion string
 
 @description('Memory of an instance, in MB.')
@@ -132,7 +136,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     }
     functionAppConfig: {
       runtime: {
-        name: 'custom'
+        name: runtime
         version: runtimeVersion
       }
       deployment: {

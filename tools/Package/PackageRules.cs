@@ -12,6 +12,9 @@ internal static partial class PackageRules
     /// </summary>
     public const long LargestPackage = 150_000_000;
 
+    private const string WorkerConfig = "worker.config.json";
+    private const string WorkerFunctions = "functions.metadata";
+
     private static readonly byte[] Elf = [0x7f, (byte)'E', (byte)'L', (byte)'F'];
 
     public static IReadOnlyList<string> FaultsOfSize(long length) =>
@@ -27,21 +30,32 @@ internal static partial class PackageRules
 
         var faults = new List<string>();
         faults.AddRange(FunctionPackage.NamesIn(folder).Where(name => Stray().IsMatch(name)).Select(name => $"{name} does not belong in a package."));
-        CheckHost(folder, faults);
-        CheckFunctions(folder, faults);
+        var host = Read<JsonObject>(folder, "host.json", faults);
+        if (host is not null && (string?)host["version"] != "2.0")
+        {
+            faults.Add("host.json is not of version 2.0.");
+        }
+
+        // Where host.json names a custom handler, the host looks for no worker.
+        if (host is not null && host["customHandler"] is null && File.Exists(Path.Combine(folder, WorkerConfig)))
+        {
+            CheckWorker(folder, faults);
+            CheckWorkersFunctions(folder, faults);
+        }
+        else
+        {
+            CheckHandler(folder, host, faults);
+            CheckFunctions(folder, faults);
+        }
+
         return faults;
     }
 
-    private static void CheckHost(string folder, List<string> faults)
+    private static void CheckHandler(string folder, JsonObject? host, List<string> faults)
     {
-        if (Read(Path.Combine(folder, "host.json"), "host.json", faults) is not { } host)
+        if (host is null)
         {
             return;
-        }
-
-        if ((string?)host["version"] != "2.0")
-        {
-            faults.Add("host.json is not of version 2.0.");
         }
 
         if ((string?)host["customHandler"]?["description"]?["defaultExecutablePath"] is not { Length: > 0 } executable)
@@ -81,26 +95,72 @@ internal static partial class PackageRules
         foreach (var name in functions)
         {
             var file = $"{name}/function.json";
-            if (Read(Path.Combine(folder, file), file, faults) is not { } function)
+            if (Read<JsonObject>(folder, file, faults) is { } function)
             {
-                continue;
-            }
-
-            var triggers = (function["bindings"] as JsonArray ?? [])
-                .Where(binding => ((string?)binding?["type"])?.EndsWith("Trigger", StringComparison.Ordinal) == true).ToList();
-            if (triggers.Count != 1)
-            {
-                faults.Add($"{file} has {triggers.Count} triggers instead of one.");
-            }
-            else if ((string?)triggers[0]!["type"] == "blobTrigger" && (string?)triggers[0]!["source"] != "EventGrid")
-            {
-                faults.Add($"{file} would poll, which Flex Consumption does not do: publish with -p:BlobTriggerSource=EventGrid.");
+                CheckTrigger(file, function, faults);
             }
         }
     }
 
-    private static JsonObject? Read(string path, string name, List<string> faults)
+    /// <summary>An isolated worker: what the host starts it by, and the extensions that it brings with it.</summary>
+    private static void CheckWorker(string folder, List<string> faults)
     {
+        if (Read<JsonObject>(folder, WorkerConfig, faults)?["description"] is { } worker)
+        {
+            if ((string?)worker["language"] != "dotnet-isolated")
+            {
+                faults.Add($"{WorkerConfig} is not of dotnet-isolated.");
+            }
+
+            var program = (string?)worker["defaultWorkerPath"] ?? "";
+            if (!File.Exists(Path.Combine(folder, program)))
+            {
+                faults.Add($"{WorkerConfig} names {program}, which is not there.");
+            }
+        }
+
+        if (!Directory.Exists(Path.Combine(folder, ".azurefunctions")))
+        {
+            faults.Add("There is no folder .azurefunctions, which has the host's extensions.");
+        }
+    }
+
+    private static void CheckWorkersFunctions(string folder, List<string> faults)
+    {
+        if (Read<JsonArray>(folder, WorkerFunctions, faults) is not { } functions)
+        {
+            return;
+        }
+
+        if (functions.Count == 0)
+        {
+            faults.Add($"{WorkerFunctions} has no function.");
+        }
+
+        foreach (var function in functions)
+        {
+            CheckTrigger($"{WorkerFunctions}, {(string?)function?["name"]},", function, faults);
+        }
+    }
+
+    private static void CheckTrigger(string where, JsonNode? function, List<string> faults)
+    {
+        var triggers = (function?["bindings"] as JsonArray ?? [])
+            .Where(binding => ((string?)binding?["type"])?.EndsWith("Trigger", StringComparison.Ordinal) == true).ToList();
+        if (triggers.Count != 1)
+        {
+            faults.Add($"{where} has {triggers.Count} triggers instead of one.");
+        }
+        else if ((string?)triggers[0]!["type"] == "blobTrigger" && (string?)triggers[0]!["source"] != "EventGrid")
+        {
+            faults.Add($"{where} would poll, which Flex Consumption does not do: publish with -p:BlobTriggerSource=EventGrid.");
+        }
+    }
+
+    private static T? Read<T>(string folder, string name, List<string> faults)
+        where T : JsonNode
+    {
+        var path = Path.Combine(folder, name);
         if (!File.Exists(path))
         {
             faults.Add($"There is no {name}.");
@@ -109,17 +169,17 @@ internal static partial class PackageRules
 
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(path)) is JsonObject read)
+            if (JsonNode.Parse(File.ReadAllText(path)) is T read)
             {
                 return read;
             }
         }
         catch (JsonException)
         {
-            // Said below, as for what is JSON and no object.
+            // Said below, as for what is JSON of another kind.
         }
 
-        faults.Add($"{name} is no JSON object.");
+        faults.Add($"{name} is no JSON {(typeof(T) == typeof(JsonArray) ? "array" : "object")}.");
         return null;
     }
 
