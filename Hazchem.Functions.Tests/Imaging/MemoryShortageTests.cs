@@ -1,4 +1,5 @@
 using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Tests.Portal;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
 using ImageMagick;
@@ -67,6 +68,25 @@ public sealed class MemoryShortageTests
         var refused = await app.DocumentAsync();
         refused.GetString("State").Should().Be("Rejected");
         refused.GetString("Reason").Should().Contain("more memory to read than there is");
+    }
+
+    [Fact]
+    public async Task Thumbnail_that_there_is_no_memory_for_is_made_when_there_is()
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        portal.App.Announce("HZ1");
+        await portal.App.DropAndSendAsync("045/HZ1/delivery-image/IMG_0001.heic", SamplePictures.Heic(1));
+        var thumbnail = (await portal.DocumentAsync("HZ1")).GetProperty("links").GetProperty("thumbnail").GetString()!;
+
+        await Short(async () =>
+        {
+            var tooLittle = await portal.SendAsync(HttpMethod.Get, thumbnail);
+            await PortalHarness.ReadAsync(tooLittle, 503);
+        });
+
+        (await portal.App.ListAsync("thumbnails")).Should().BeEmpty();
+        using var answer = await portal.SendAsync(HttpMethod.Get, thumbnail);
+        answer.EnsureSuccessStatusCode();
     }
 
     private static T Short<T>(Func<T> act)

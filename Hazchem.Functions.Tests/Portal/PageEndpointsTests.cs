@@ -1,5 +1,8 @@
 using System.Net;
+using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
+using Microsoft.Extensions.DependencyInjection;
 using NetVips;
 
 namespace Hazchem.Functions.Tests.Portal;
@@ -126,6 +129,30 @@ public sealed class PageEndpointsTests
         }
 
         portal.App.StorageCalls.Operations.Should().HaveCount(2, "the row says which file, and what is kept says that it cannot be drawn");
+    }
+
+    [Fact]
+    public async Task Picture_forWhichThereWasNoTime_isDrawnWhenThereIs()
+    {
+        var time = new NoTime();
+        await using var portal = await PortalHarness.StartAsync(services => services.AddSingleton(
+            provider => new PageRenderer(provider.GetRequiredService<ImagingOptions>(), provider.GetRequiredService<ImageConverter>(), time)));
+        await portal.App.DropAndSendAsync("045/HZ1/delivery-image/photo.jpg", SamplePictures.Photo(1, 320, 240));
+        var links = (await portal.DocumentAsync("HZ1")).GetProperty("links");
+        var pages = links.GetProperty("pages").GetString()!;
+        var thumbnail = links.GetProperty("thumbnail").GetString()!;
+
+        foreach (var link in new[] { pages, pages + "/1", thumbnail })
+        {
+            using var answer = await portal.SendAsync(HttpMethod.Get, link);
+            (await PortalHarness.ReadAsync(answer, 422)).GetProperty("code").GetString().Should().Be("too-slow");
+            answer.Headers.ETag.Should().BeNull();
+        }
+
+        (await portal.App.ListAsync("thumbnails")).Should().BeEmpty("another time there may be more");
+        time.IsOver = false;
+        using var drawn = await DrawnAsync(portal, thumbnail, "image/jpeg");
+        drawn.Width.Should().Be(240);
     }
 
     [Fact]

@@ -44,7 +44,11 @@ internal sealed class PortalHarness : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <param name="settings">Besides those of <see cref="AppHarness"/>.</param>
-    public static async Task<PortalHarness> StartAsync(params (string Name, string? Value)[] settings)
+    public static Task<PortalHarness> StartAsync(params (string Name, string? Value)[] settings) => StartAsync(null, settings);
+
+    /// <param name="replace">Puts other services in the place of the app's own.</param>
+    /// <inheritdoc cref="StartAsync(ValueTuple{string, string}[])"/>
+    public static async Task<PortalHarness> StartAsync(Action<IServiceCollection>? replace, params (string Name, string? Value)[] settings)
     {
         var app = await AppHarness.StartAsync([("Portal__Authentication", "None"), .. settings]);
         var builder = WebApplication.CreateSlimBuilder();
@@ -56,6 +60,7 @@ internal sealed class PortalHarness : IAsyncDisposable
             builder.Services.Remove(warmUp);
         }
 
+        replace?.Invoke(builder.Services);
         var web = builder.Build();
         PortalHarness? harness = null;
         web.Use((context, next) =>

@@ -119,9 +119,10 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                     + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0)
                 : 0;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is VipsException or OperationCanceledException && either.IsCancellationRequested)
         {
             // It took too long this time, and will be opened once more.
+            cancellationToken.ThrowIfCancellationRequested();
             return Math.Max(1, EstimateMemoryToOpen(original));
         }
         catch (OutOfMemoryException)

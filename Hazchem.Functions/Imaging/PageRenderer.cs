@@ -11,7 +11,8 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     private const int PageQuality = 85;
     private const int ThumbnailQuality = 75;
 
-    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size or time.</exception>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size.</exception>
+    /// <exception cref="TimeoutException">It took longer than is allowed, which may be for a busy machine.</exception>
     public IReadOnlyList<PageSize> Measure(byte[] content, CancellationToken cancellationToken) => Read(
         content,
         (file, limited) =>
@@ -31,7 +32,8 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
     /// <param name="maxWidth">In pixels; a page that has fewer across is not enlarged.</param>
     /// <param name="cancellationToken">Ends it, in the midst of decoding too.</param>
     /// <returns>PNG for black, white and grey, JPEG for colour; null where there is no such page.</returns>
-    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size or time.</exception>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size.</exception>
+    /// <exception cref="TimeoutException">It took longer than is allowed, which may be for a busy machine.</exception>
     public RenderedPage? Render(byte[] content, int page, int maxWidth, CancellationToken cancellationToken) => Read(
         content,
         (file, limited) =>
@@ -50,7 +52,8 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
 
     /// <param name="maxSide">In pixels, across and down.</param>
     /// <returns>The first page as a JPEG.</returns>
-    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size or time.</exception>
+    /// <exception cref="UnreadableFileException">It is no picture, damaged, or over the limits of size.</exception>
+    /// <exception cref="TimeoutException">It took longer than is allowed, which may be for a busy machine.</exception>
     public byte[] Thumbnail(byte[] content, int maxSide, CancellationToken cancellationToken) => Read(
         content,
         (file, limited) =>
@@ -79,7 +82,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
         catch (Exception e) when (e is VipsException or OperationCanceledException && either.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new UnreadableFileException(ImageConverter.TooSlow);
+            throw new TimeoutException(ImageConverter.TooSlow);
         }
         catch (VipsException)
         {

@@ -78,6 +78,11 @@ internal sealed class PageEndpoints(DocumentReader documents, PagePictures pictu
             return new Problem(
                 StatusCodes.Status422UnprocessableEntity, "unreadable", "The file is no picture that can be drawn here, or it is damaged. The original can be downloaded.");
         }
+        catch (TimeoutException)
+        {
+            return new Problem(
+                StatusCodes.Status422UnprocessableEntity, "too-slow", "The file takes too long to draw, or did so just now. The original can be downloaded.");
+        }
         catch (NoRoomException)
         {
             request.Context.Response.Headers.RetryAfter = "5";

@@ -9,7 +9,8 @@ namespace Hazchem.Functions.Portal;
 
 /// <summary>
 /// Documents' files as pictures, drawn within the memory that documents in flight share. A thumbnail is made once and kept
-/// under its consignment and the file's hash; that none can be made is kept too, until it is old.
+/// under its consignment and the file's hash; that none can be made is kept too, until it is old, but not that there was no
+/// time or memory for it.
 /// </summary>
 internal sealed class PagePictures(
     DocumentStorage storage, DocumentFiles files, PageRenderer renderer, ImageConverter images, MemoryBudget memory, PortalSettings settings, TimeProvider time)
@@ -18,6 +19,7 @@ internal sealed class PagePictures(
 
     /// <returns>Null where the file is not kept.</returns>
     /// <exception cref="UnreadableFileException">It cannot be drawn.</exception>
+    /// <exception cref="TimeoutException">It took too long this time.</exception>
     /// <exception cref="NoRoomException">There was no memory in time.</exception>
     public Task<IReadOnlyList<PageSize>?> MeasureAsync(DocumentRow document, CancellationToken cancellationToken) =>
         ReadAsync(document, content => renderer.Measure(content, cancellationToken), cancellationToken);
