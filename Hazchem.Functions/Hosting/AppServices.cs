@@ -20,6 +20,8 @@ internal static class AppServices
 {
     /// <exception cref="SettingsException">A setting is wrong that concerns more than one depot.</exception>
     public static IServiceCollection AddApp(this IServiceCollection services, IConfiguration configuration) => services
+        // What the server says of each request has its address, and one from outside may have a file's name in it.
+        .AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning))
         .AddSingleton(TimeProvider.System)
         .AddTelemetry(TelemetrySettings.From(configuration))
         .AddSingleton(LinkSettings.From(configuration))

@@ -20,7 +20,9 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
     /// away (Azure/azure-functions-host, <c>src/WebJobs.Script/Extensions/HttpRequestExtensions.cs</c>,
     /// <c>ToHttpRequestMessage</c>, called by <c>Workers/Http/DefaultHttpWorkerService.cs</c>; the check in
     /// <c>src/WebJobs.Script.WebHost/Security/Authentication/Keys/AuthenticationLevelHandler.cs</c> only reads it). So a request
-    /// without it was taken for a function that asks for none. One with it proves nothing by itself, since the app does not know
+    /// without it was taken for a function that asks for none. To an isolated worker it forwards with YARP, which takes none away
+    /// either, and sets <c>X-Forwarded-Host</c>, from which the worker's server has the host's name
+    /// (<c>src/WebJobs.Script.Grpc/Server/DefaultHttpProxyService.cs</c>). One with it proves nothing by itself, since the app does not know
     /// the keys: the routes in <c>function.json</c> see to it that no other function's addresses lead here.
     /// </summary>
     private const string KeyHeader = "x-functions-key";
@@ -183,7 +185,12 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
             : !request.Headers.TryGetValue(HeaderNames.Origin, out var origin) || IsOwn(origin.ToString(), request.Host);
         return sameSite && (reads || request.Headers[ChangeHeader] == "1")
             ? null
-            : new Problem(StatusCodes.Status403Forbidden, "other-site", $"A change is taken only from the web page itself, with the header {ChangeHeader}: 1.");
+            : new Problem(
+                StatusCodes.Status403Forbidden,
+                "other-site",
+                reads
+                    ? "Another site's page asked for this. Open it from the web page itself."
+                    : $"A change is taken only from the web page itself, with the header {ChangeHeader}: 1.");
     }
 
     private static bool IsOwn(string origin, HostString host) =>

@@ -1,13 +1,17 @@
 using System.Net;
+using Azure;
 using Hazchem.Functions.Functions.Health;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Hosting.IsolatedWorker;
 using Hazchem.Functions.Tests.Support;
+using Hazchem.Functions.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -36,18 +40,89 @@ public sealed class HttpFunctionsTests
     {
         await using var app = await AppHarness.StartAsync(("Portal__Authentication", "None"));
         await using var web = await StartAsync(app);
-        using var client = new HttpClient { BaseAddress = AddressOf(web) };
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { Function, function } } };
 
-        using var answer = await client.SendAsync(request, Cancellation);
+        using var answer = await AskAsync(web, function, HttpMethod.Get, path);
 
         answer.StatusCode.Should().Be(expected);
         answer.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
     }
 
-    private static async Task<WebApplication> StartAsync(AppHarness app)
+    [Theory]
+    [InlineData("documents.example", HttpStatusCode.Forbidden)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    public async Task Request_for_a_name_that_the_host_passes_on_is_held_to_it_where_nobody_is_asked(string name, HttpStatusCode expected)
+    {
+        await using var app = await AppHarness.StartAsync(("Portal__Authentication", "None"));
+        await using var web = await StartAsync(app);
+        foreach (var (function, path) in new[] { ("Portal", "/api/portal/v1/me"), ("Api", "/api/v1/me") })
+        {
+            using var answer = await AskAsync(web, function, HttpMethod.Get, path, ("X-Forwarded-Host", name));
+            answer.StatusCode.Should().Be(expected);
+        }
+    }
+
+    [Fact]
+    public async Task Request_in_Azure_needs_a_key_or_a_sign_in_of_its_own_function()
+    {
+        await using var app = await AppHarness.StartAsync(("WEBSITE_SITE_NAME", "documents"), ("WEBSITE_AUTH_ENABLED", "true"));
+        await using var web = await StartAsync(app);
+        (string, string) key = ("x-functions-key", "a-key"), signedIn = ("X-MS-CLIENT-PRINCIPAL-NAME", "clerk@example.com"), change = ("X-Portal", "1");
+
+        (await StatusAsync("Api", "GET", "/api/v1/me")).Should().Be(HttpStatusCode.Unauthorized);
+        (await StatusAsync("Api", "GET", "/api/v1/me", key)).Should().Be(HttpStatusCode.OK, "the host passes the key on that it has checked");
+        (await StatusAsync("Api", "GET", "/api/v1/me", key, signedIn)).Should().Be(HttpStatusCode.Forbidden);
+        (await StatusAsync("Portal", "GET", "/api/portal/v1/me", key)).Should().Be(HttpStatusCode.Unauthorized);
+        (await StatusAsync("Portal", "GET", "/api/portal/v1/me", signedIn)).Should().Be(HttpStatusCode.OK);
+        (await StatusAsync("Portal", "POST", "/api/portal/v1/attention/dismiss", signedIn)).Should().Be(HttpStatusCode.Forbidden, "another site's page cannot set a header");
+        (await StatusAsync("Portal", "POST", "/api/portal/v1/attention/dismiss", signedIn, change, ("Origin", "https://elsewhere.example"))).Should().Be(HttpStatusCode.Forbidden);
+        (await StatusAsync("Portal", "POST", "/api/portal/v1/attention/dismiss", signedIn, change, ("X-Forwarded-Host", "documents.example"), ("Origin", "https://documents.example")))
+            .Should().Be(HttpStatusCode.LengthRequired, "it is let in, and lacks its body");
+
+        async Task<HttpStatusCode> StatusAsync(string function, string method, string path, params (string Name, string Value)[] headers)
+        {
+            using var answer = await AskAsync(web, function, new HttpMethod(method), path, headers);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Requests_are_exported_without_the_names_in_their_addresses()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await AppHarness.StartAsync([("Portal__Authentication", "None"), .. collector.Settings]);
+        await using (var web = await StartAsync(app, collector.Settings))
+        {
+            // What is written to the log while a request is answered has the server's scopes.
+            app.StorageCalls.Before = _ => throw new RequestFailedException(503, "Storage is out.");
+            using var answer = await AskAsync(web, "Api", HttpMethod.Get, "/api/v1/consignments/HZ1/documents/Frau-Schmidt", ("X-Forwarded-Host", "127.0.0.1"));
+            answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        }
+
+        // All of it is exported when the server has ended.
+        collector.Logs.Should().Contain(log => log.Event == "StorageFailed");
+        collector.Spans.Should().Contain(span => span.Name.StartsWith("GET ", StringComparison.Ordinal));
+        collector.All.Should().NotContain("Schmidt");
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(
+        WebApplication web, string function, HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var client = new HttpClient { BaseAddress = AddressOf(web) };
+        using var request = new HttpRequestMessage(method, path) { Headers = { { Function, function } } };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await client.SendAsync(request, Cancellation);
+    }
+
+    /// <param name="app">Whose functions it asks.</param>
+    /// <param name="settings">What the exporters read by themselves.</param>
+    private static async Task<WebApplication> StartAsync(AppHarness app, params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         app.Compose(builder.Services);
@@ -58,6 +133,9 @@ public sealed class HttpFunctionsTests
 
         builder.Services.AddSingleton<Health>().AddSingleton<HttpFunctions>();
         var web = builder.Build();
+
+        // As the worker's own server is set up: the host forwards with Host set to where the worker listens.
+        web.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All });
         web.Map("{**path}", (RequestDelegate)(async context =>
         {
             var triggers = new HttpTriggers(context.RequestServices.GetRequiredService<HttpFunctions>());

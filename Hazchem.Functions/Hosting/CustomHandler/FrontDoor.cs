@@ -11,7 +11,6 @@ internal static class FrontDoor
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled));
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, HandlerPort.Read(builder.Configuration)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HandlerPort.ShutdownTimeout);
         builder.Services.AddApp(builder.Configuration).AddFunctions().AddSingleton<Invoker>();

@@ -10,7 +10,6 @@ internal static class FrontDoor
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddApp(builder.Configuration).AddFunctions().AddSingleton<HttpFunctions>();
         return builder.Build();
     }
