@@ -1,3 +1,5 @@
+using Azure.Data.Tables;
+using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -53,6 +55,31 @@ public sealed class AttentionViewTests(BrowserFixture browser)
         await page.Page.GotoAsync($"{browser.App.Host.Address}api/portal/#/consignments/HZ-BULK-1");
         await Expect(page.Card("signed.tif")).ToContainTextAsync("local sent it again");
         browser.App.Network.Requests.Total.Should().Be(before, "what is still signed is refused before Hazchem hears of it");
+    }
+
+    [Fact]
+    public async Task Several_ofWhichHazchemMayHaveOne_areSentAgainWithoutIt()
+    {
+        await RefuseAsync("HZ-SURE", "HZ-UNSURE");
+        var row = (await browser.App.Storage.RowsAsync(StorageNames.ConsignmentDocumentsTable)).Single(each => each.PartitionKey == "HZ-UNSURE");
+        row[DocumentColumns.State] = "Failed";
+        row[DocumentColumns.AmbiguousSince] = row.GetDateTimeOffset(DocumentColumns.UpdatedAt);
+        await new TableClient(browser.App.Account.ConnectionString, StorageNames.ConsignmentDocumentsTable)
+            .UpdateEntityAsync(row, row.ETag, cancellationToken: TestContext.Current.CancellationToken);
+
+        await using var page = await browser.OpenAsync("#/attention");
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose signed.tif of HZ-SURE" }).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Choose signed.tif of HZ-UNSURE" }).CheckAsync();
+        await page.Button("Send 2 again").ClickAsync();
+
+        await Expect(page.Dialog).ToContainTextAsync("signed.tif of HZ-SURE goes back to the drop box as it is.");
+        await Expect(page.Dialog).ToContainTextAsync("1 other one is not sent and stays on the list.");
+        await Expect(page.Dialog).ToContainTextAsync("Hazchem may have one of those already: ask Hazchem, and send it again by itself.");
+        await page.Dialog.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+        await Expect(page.Status).ToContainTextAsync("1 document is back in the drop box");
+
+        await page.Button("Send again: signed.tif of HZ-UNSURE").ClickAsync();
+        await Expect(page.Dialog).ToContainTextAsync("could get it twice. Ask Hazchem first.");
     }
 
     [Fact]

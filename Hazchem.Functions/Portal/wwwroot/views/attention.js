@@ -174,17 +174,23 @@ export function show(place, _, signal) {
   };
 
   const sendAgain = async those => {
-    const able = those.filter(item => item.document?.canSendAgain);
+    const single = those.length === 1;
+    // What Hazchem may have is sent again only by somebody who looked at it alone.
+    const able = those.filter(item => item.document?.canSendAgain && (single || !item.document.mayHaveArrived));
+    const unsure = those.filter(item => item.document?.canSendAgain && item.document.mayHaveArrived).length;
     if (able.length === 0) {
-      say(those.length ? 'None of those that are chosen can be sent again. See what to do for each.' : 'Choose something first.');
+      say(!those.length ? 'Choose something first.'
+        : unsure ? 'None of those that are chosen can be sent again with others. Hazchem may have some already: ask Hazchem, and send those again one by one.'
+        : 'None of those that are chosen can be sent again. See what to do for each.');
       return;
     }
 
-    const unsure = able.filter(item => item.document.mayHaveArrived).length;
+    const rest = those.length - able.length;
     const body = [
       able.length === 1 ? `${nameOf(able[0])} goes back to the drop box as it is.` : `${able.length} documents go back to the drop box as they are.`,
-      able.length < those.length && `${count(those.length - able.length, 'other one', 'other ones')} cannot be sent again and stay on the list.`,
-      unsure > 0 && `Hazchem may have ${able.length === 1 ? 'it' : `${unsure} of them`} already, and could get ${unsure === 1 ? 'it' : 'them'} twice. Ask Hazchem first.`,
+      rest > 0 && `${count(rest, 'other one is not sent and stays', 'other ones are not sent and stay')} on the list.`,
+      unsure > 0 && (single ? 'Hazchem may have it already, and could get it twice. Ask Hazchem first.'
+        : `Hazchem may have ${unsure === 1 ? 'one' : unsure} of those already: ask Hazchem, and send ${unsure === 1 ? 'it' : 'them'} again by ${unsure === 1 ? 'itself' : 'themselves'}.`),
     ].filter(Boolean);
     if (await ask({ title: 'Send again?', body, yes: 'Send again' }) !== null) {
       await change('attention/send-again', able, able.map(item => item.document.id), {}, done => `${count(done, 'document is', 'documents are')} back in the drop box, and sent in a moment.`);
