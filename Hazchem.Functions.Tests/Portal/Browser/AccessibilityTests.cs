@@ -171,6 +171,18 @@ public sealed class AccessibilityTests(BrowserFixture browser)
         await Expect(page.Page.Locator("[onerror], main script")).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task Name_thatTurnsTheDirectionOfWriting_isShownInTheOrderOfItsLetters()
+    {
+        await browser.SendAsync(("045/HZ-TURNED/cop/invoice\u202efit.exe", SamplePictures.Scan(9, pages: 1), [("signed", "true")]));
+        await using var page = await browser.OpenAsync("#/consignments/HZ-TURNED");
+        await Expect(page.Page.Locator("article .file")).ToHaveTextAsync("invoice\ufffdfit.exe");
+
+        await page.Page.GotoAsync($"{browser.App.Host.Address}api/portal/#/attention");
+        await page.Row("HZ-TURNED").GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
+        await Expect(page.Dialog.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Dismiss invoice\ufffdfit.exe of HZ-TURNED?");
+    }
+
     /// <summary>Something to see in every view, whatever other tests took off the lists.</summary>
     private async Task WithDocumentsAsync()
     {

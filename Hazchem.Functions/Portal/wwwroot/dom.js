@@ -1,3 +1,8 @@
+/** What turns the direction of writing, so that a name, or what stands behind it, could be read as another. */
+const Turns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const straight = text => text.replace(Turns, '\ufffd');
+
 /**
  * Makes an element. A string becomes text, whatever is in it: nothing here reads markup.
  * @param {string} name
@@ -22,7 +27,9 @@ function fill(element, properties, children) {
     }
   }
 
-  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat()
+    .filter(child => child !== null && child !== undefined && child !== false)
+    .map(child => typeof child === 'string' ? straight(child) : child));
   return element;
 }
 
@@ -44,7 +51,7 @@ export function say(text, { seen = true } = {}) {
   status.className = seen ? 'status' : 'unseen';
   // A region that says the same twice is read twice only if it was empty between.
   requestAnimationFrame(() => {
-    status.textContent = text;
+    status.textContent = straight(text);
   });
   statusTimer = setTimeout(() => {
     status.textContent = '';
