@@ -38,6 +38,22 @@ public sealed class NowViewTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Charts_onAPhone_canBeRead()
+    {
+        await browser.SendAsync(("045/HZ-CHART/pod/a.jpg", SamplePictures.Photo(1, 320, 240), []));
+        await using var page = await browser.OpenAsync("#/now", options => options.ViewportSize = new ViewportSize { Width = 320, Height = 640 });
+        var depot = page.Page.GetByRole(AriaRole.Region, new() { Name = "Depot 045" });
+        await Expect(depot.Locator("svg")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+
+        var pixels = await depot.Locator("svg text").EvaluateAllAsync<double[]>(
+            "texts => texts.map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)");
+        pixels.Should().OnlyContain(size => size >= 9);
+        var left = await depot.Locator("svg text").EvaluateAllAsync<double[]>("texts => texts.map(text => text.getBoundingClientRect().left)");
+        left.Should().OnlyContain(edge => edge >= 0, "nothing is cut off");
+        await page.KeepScreenshotAsync("now phone");
+    }
+
+    [Fact]
     public async Task Now_whileNobodyLooks_asksNothing()
     {
         await using var page = await browser.OpenAsync("#/now");

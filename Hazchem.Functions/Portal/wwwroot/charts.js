@@ -41,7 +41,7 @@ function chart({ depot, hours }, title, series, tell, isNothing) {
     ? [svg('text', { x: (Left + i * step).toFixed(1), y: Height - 5 }, hourOf(hour.from))] : []);
 
   return h('figure', { 'aria-labelledby': name },
-    h('figcaption', { id: name }, title, ': ', series.map((each, i) => h('span', { class: `key ${each.look}` }, `${i ? ' ' : ''}${each.name}`))),
+    h('figcaption', { id: name }, title, ': ', series.flatMap(each => [h('span', { class: `key ${each.look}` }, each.name), ' '])),
     values.length === 0
       ? h('p', { class: 'hint' }, 'Nothing in the last day.')
       : svg('svg', { viewBox: `0 0 ${Width} ${Height}`, class: 'chart', 'aria-hidden': 'true', focusable: 'false' },
