@@ -90,6 +90,45 @@ public sealed class ConsignmentViewTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Document_ofOnePage_hasNothingToTurn()
+    {
+        await WithDocumentsAsync("HZ-ONE-PAGE");
+        await using var page = await browser.OpenAsync("#/consignments/HZ-ONE-PAGE");
+        await page.Button("Open Delivery image, at the door.jpg").ClickAsync();
+        await Expect(page.Dialog.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
+        await Expect(page.Button("Next page")).ToHaveCountAsync(0);
+        await Expect(page.Button("Zoom in")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Thumbnail_forWhichThereIsNoMemoryNow_isShownWhenThereIs()
+    {
+        await WithDocumentsAsync("HZ-BUSY");
+        await using var page = await browser.OpenAsync();
+        var refused = 0;
+        await page.Page.RouteAsync("**/thumbnail", route => refused++ < 2
+            ? route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string> { ["Retry-After"] = "0" } })
+            : route.ContinueAsync());
+        await page.Page.GotoAsync($"{browser.App.Host.Address}api/portal/#/consignments/HZ-BUSY");
+
+        await Expect(page.Page.Locator("article img")).ToHaveCountAsync(4);
+        await Expect(page.Page.Locator("article img").First).ToHaveAttributeAsync("src", new System.Text.RegularExpressions.Regex("again=1$"));
+        await Expect(page.Page.Locator("article img").First).Not.ToHaveJSPropertyAsync("naturalWidth", 0);
+        await Expect(page.Page.GetByText("No picture of it")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Receipt_onAPhone_isSeenFromItsBeginning()
+    {
+        await WithDocumentsAsync("HZ-SMALL");
+        await using var page = await browser.OpenAsync("#/consignments/HZ-SMALL", options => options.ViewportSize = new ViewportSize { Width = 320, Height = 640 });
+        await page.Button("Receipt for at the door.jpg").ClickAsync();
+        var field = page.Dialog.GetByRole(AriaRole.Textbox);
+        (await field.EvaluateAsync<bool>("field => field.scrollHeight > field.clientHeight")).Should().BeTrue("it is longer than its room");
+        (await field.EvaluateAsync<double>("field => field.scrollTop")).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Receipt_ofADocumentThatWent_isCopied()
     {
         await WithDocumentsAsync("HZ-RECEIPT");

@@ -57,10 +57,15 @@ export async function load(image, address) {
   try {
     await image.decode();
   } catch {
-    await request(address, {});
-    image.src = `${address}${address.includes('?') ? '&' : '?'}again=1`;
+    await loadAgain(image, address);
     await image.decode();
   }
+}
+
+/** The same for a picture that did not load. An error says why it cannot. */
+export async function loadAgain(image, address) {
+  await request(address, {});
+  image.src = `${address}${address.includes('?') ? '&' : '?'}again=1`;
 }
 
 async function request(path, options) {

@@ -1,7 +1,7 @@
 import { ask } from './ask.js';
-import { post } from './api.js';
+import { loadAgain, post } from './api.js';
 import { h, newId, say } from './dom.js';
-import { directionOf, documentName, doingOf, exactTime, sizeOf, stateMark, timeOf, typeOf, utcOf } from './words.js';
+import { count, directionOf, documentName, doingOf, exactTime, sizeOf, stateMark, timeOf, typeOf, utcOf } from './words.js';
 import { view } from './viewer.js';
 
 /**
@@ -36,16 +36,17 @@ export function thumbnail(shown, changed) {
     'aria-label': `Open ${typeOf(shown.documentType)}, ${documentName(shown)}`,
     onclick: () => view(shown, changed),
   });
-  open.append(h('img', {
-    src: shown.links.thumbnail,
-    alt: '',
-    loading: 'lazy',
-    onerror: () => {
-      // Beside the button and not in it: what a button shows must be part of its name.
-      open.replaceChildren();
-      tile.append(h('p', { class: 'missing' }, 'No picture of it'));
-    },
-  }));
+  const none = () => {
+    // Beside the button and not in it: what a button shows must be part of its name.
+    open.replaceChildren();
+    tile.append(h('p', { class: 'missing' }, 'No picture of it'));
+  };
+  const picture = h('img', { src: shown.links.thumbnail, alt: '', loading: 'lazy' });
+  picture.addEventListener('error', () => {
+    picture.addEventListener('error', none, { once: true });
+    loadAgain(picture, shown.links.thumbnail).catch(none);
+  }, { once: true });
+  open.append(picture);
   const tile = h('div', { class: 'tile' }, open);
   return tile;
 }
@@ -66,7 +67,7 @@ function facts(shown) {
     ['Hazchem’s id', shown.hazchemDocumentId && h('span', { class: 'code' }, shown.hazchemDocumentId)],
     ['Your reference', shown.reference],
     ['Depot’s role', shown.depotRoles?.map(role => role.toLowerCase()).join(', ')],
-    ['Dropped again', shown.repeats && `${shown.repeats} times, and not sent again`],
+    ['Dropped again', shown.repeats && `${count(shown.repeats, 'time', 'times')}, and not sent again`],
     ['Printed', shown.printedAt && h('span', {}, timeOf(shown.printedAt), shown.printedBy ? ` by ${shown.printedBy}` : '')],
     ['Note', shown.note],
   ];
@@ -154,4 +155,7 @@ function showReceipt(shown) {
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  // Browsers put the cursor at the end of what is written, and show that.
+  field.setSelectionRange(0, 0);
+  field.scrollTop = 0;
 }

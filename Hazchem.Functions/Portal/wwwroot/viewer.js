@@ -26,13 +26,14 @@ export async function view(shownDocument, changed) {
   const on = button('Next page', () => turn(1));
   const out = button('Zoom out', () => step(-1));
   const into = button('Zoom in', () => step(1));
+  const turning = h('span', { class: 'group' }, back, where, on);
   const toPrint = button('Print', () => printDocuments([shownDocument], changed));
   const dialog = h('dialog', { class: 'viewer', 'aria-labelledby': heading },
     h('div', { class: 'bar' },
       h('h2', { id: heading }, `${typeOf(shownDocument.documentType)}: ${documentName(shownDocument)}`),
       button('Close', () => dialog.close())),
     h('div', { class: 'bar tools' },
-      h('span', { class: 'group' }, back, where, on),
+      turning,
       h('span', { class: 'group' }, out, nearness, into, button('Whole page', () => zoomTo(wholePage())), button('Whole width', () => zoomTo(WholeWidth))),
       h('span', { class: 'group' },
         h('a', { class: 'button', href: shownDocument.links.content, download: '' }, 'Download the original'),
@@ -57,6 +58,7 @@ export async function view(shownDocument, changed) {
 
   try {
     pages = (await get(shownDocument.links.pages)).pages;
+    update();
     zoom = wholePage();
     await draw();
   } catch (error) {
@@ -106,6 +108,7 @@ export async function view(shownDocument, changed) {
     enable(out, pages.length && zoom > Zooms[0]);
     enable(into, pages.length && zoom < Zooms.at(-1));
     toPrint.hidden = pages.length === 0;
+    turning.hidden = pages.length === 1;
   }
 
   async function draw() {
