@@ -104,6 +104,17 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Starts_are_exported_under_the_machines_name_so_that_those_of_one_instance_can_be_counted()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await HostedApp.StartAsync(collector.Settings);
+
+        await app.UntilAsync(() => Task.FromResult(collector.Logs.Any(log => log.Text.StartsWith("Now listening on", StringComparison.Ordinal))));
+
+        collector.Instances.Should().OnlyContain(instance => instance == Environment.MachineName, "the query of errors and restarts counts the starts of each");
+    }
+
+    [Fact]
     public async Task Requests_from_outside_are_exported_without_the_names_in_their_addresses()
     {
         await using var collector = await OtlpCollector.StartAsync();

@@ -33,6 +33,9 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public ConcurrentQueue<CollectedLog> Logs { get; } = new();
 
+    /// <summary>What each export says of itself to come from.</summary>
+    public ConcurrentQueue<string> Instances { get; } = new();
+
     /// <summary>Everything that came, as text where it is text.</summary>
     public string All => string.Concat(bodies.Select(Encoding.UTF8.GetString));
 
@@ -66,6 +69,11 @@ internal sealed class OtlpCollector : IAsyncDisposable
         var message = ProtobufMessage.Parse(body.ToArray());
 
         // Field numbers are those of opentelemetry-proto 1.x: a request has resources, a resource scopes, a scope its items.
+        foreach (var resource in message.Messages(1).Select(resource => Attributes(resource.Message(1)!, 1)))
+        {
+            Instances.Enqueue(resource["service.instance.id"]);
+        }
+
         var scopes = message.Messages(1).SelectMany(resource => resource.Messages(2));
         switch (context.Request.Path.Value)
         {

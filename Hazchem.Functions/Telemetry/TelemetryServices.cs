@@ -33,7 +33,8 @@ internal static class TelemetryServices
         services.AddLogging(logging => logging.AddFilter(ServerLines, LogLevel.None));
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
-                .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3))
+                // By itself each process would be an instance of its own, and one that starts again and again would be seen by nobody.
+                .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3), serviceInstanceId: Environment.MachineName)
                 // Again, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
                 .AddEnvironmentVariableDetector())
             .WithTracing(traces =>

@@ -8,7 +8,7 @@ namespace Hazchem.Package;
 internal static partial class PackageRules
 {
     /// <summary>
-    /// In bytes. The app is some 95 MB; what is far more has come along by mistake, and every start of an instance waits for it.
+    /// In bytes. The app is some 105 MB; what is far more has come along by mistake, and every start of an instance waits for it.
     /// </summary>
     public const long LargestPackage = 150_000_000;
 
