@@ -18,6 +18,18 @@ public sealed partial class HostilePictureTests(ITestOutputHelper output)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void Strip_of_a_page_is_not_enlarged_to_many_times_the_points_that_are_allowed()
+    {
+        VipsLibrary.Prepare(1);
+        using var strip = Image.Black(300, 40_000).Invert();
+
+        var page = Pictures.Convert(strip.PngsaveBuffer(), TargetShape.Paperwork);
+
+        using var sent = Pictures.Open(page.Content);
+        ((long)sent.Width * sent.Height).Should().BeInRange(300 * 40_000, 40_100_000);
+    }
+
+    [Fact]
     public void Animation_of_10_000_frames_is_its_first_frame()
     {
         foreach (var animation in new[] { LongGif(), LongWebP(), LongApng() })

@@ -15,6 +15,12 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
     private const double MostEnlarged = 3;
 
     /// <summary>
+    /// Points. A page is not enlarged beyond this, which is more than A2 at 200 dpi: a strip a thousand times as long as
+    /// wide would become nine times the points that are allowed.
+    /// </summary>
+    private const double MostEnlargedPoints = 40_000_000;
+
+    /// <summary>
     /// What the last page was read into. Pages of a scan are of one size, and megabytes a page would wait long for being
     /// collected.
     /// </summary>
@@ -36,7 +42,8 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
         var size = PageSize.Of(header, file.Format);
         using var plain = OpenPlain(page, header, size);
         var (across, down) = (plain.Width / size.WidthInches, plain.Height / size.HeightInches);
-        var (wantedAcross, wantedDown) = bilevel ? (across, down) : (Wanted(across), Wanted(down));
+        var mostEnlarged = Math.Clamp(Math.Sqrt(MostEnlargedPoints / ((double)plain.Width * plain.Height)), 1, MostEnlarged);
+        var (wantedAcross, wantedDown) = bilevel ? (across, down) : (Wanted(across, mostEnlarged), Wanted(down, mostEnlarged));
 
         // What is enlarged is enlarged in grey, what is shrunk is shrunk before there is all of it.
         using var shrunk = Shrink(plain, Math.Min(1, wantedAcross / across), Math.Min(1, wantedDown / down));
@@ -62,7 +69,8 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
 
     private static int Enlarged(int length, double times) => (times - 1) * length < 1 ? length : (int)Math.Round(length * times);
 
-    private static double Wanted(double dpi) => Math.Min(MostDpi, Math.Max(dpi, Math.Min(LeastGreyDpi, dpi * MostEnlarged)));
+    private static double Wanted(double dpi, double mostEnlarged) =>
+        Math.Min(MostDpi, Math.Max(dpi, Math.Min(LeastGreyDpi, dpi * mostEnlarged)));
 
     /// <summary>The page upright, in 8 bits, in grey or sRGB.</summary>
     private Image OpenPlain(int page, Image header, PageSize size)
