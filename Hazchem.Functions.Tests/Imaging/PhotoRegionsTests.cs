@@ -20,6 +20,18 @@ public sealed class PhotoRegionsTests
         PhotoRegions.Find(text with { Points = shadowed.WriteToMemory<byte>() }).Should().BeNull();
     }
 
+    [Fact]
+    public void Soft_edge_of_a_shadow_is_no_photograph_however_noisy()
+    {
+        var random = new Random(1);
+
+        // Over 2 cm from light to dark, along a line askew.
+        var page = Papers.Text().With((x, y, grey) => (byte)Math.Clamp(
+            (grey == 0 ? 40 : 240) * (1 - (0.6 / (1 + Math.Exp((1600 - x - (y * 0.6)) / 32)))) + random.Next(-9, 10), 0, 255));
+
+        PhotoRegions.Find(page).Should().BeNull();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -22,6 +22,9 @@ internal sealed class PhotoRegions
     /// </summary>
     private const double TwoHeaps = 0.80;
 
+    /// <summary>Points; the mean of so many across and down has little noise left.</summary>
+    private const int Cell = 4;
+
     /// <summary>Tiles to each side, and how many of those 49 must be photograph for their middle to be.</summary>
     private const int Reach = 3;
     private const int LeastAround = 10;
@@ -80,9 +83,13 @@ internal sealed class PhotoRegions
             Array.Clear(counts);
             Count(page, i % columns * tile, i / columns * tile, tile, counts);
             (kinds[i], papers[i]) = Judge(counts);
+            if (kinds[i] == Kind.Photo && IsSlope(page, i % columns * tile, i / columns * tile, tile, papers[i]))
+            {
+                kinds[i] = Kind.Slope;
+            }
         }
 
-        var seeds = kinds.Count(static kind => kind == Kind.Photo);
+        var seeds = kinds.Count(static kind => kind is Kind.Photo or Kind.Slope);
         if (seeds == 0)
         {
             return null;
@@ -96,28 +103,38 @@ internal sealed class PhotoRegions
             _ => false,
         };
 
+        bool[] Among(Func<Kind, bool> isSeed)
+        {
+            bool[] seen = [.. kinds.Select(isSeed)];
+            return [.. kinds.Select((_, i) => !IsPaper(i) && SeedsAround(seen, columns, rows, i) >= LeastAround)];
+        }
+
+        void GrowAll(bool[] tiles) =>
+            Grow(tiles, columns, rows, i => kinds[i] is Kind.Photo or Kind.Slope || (kinds[i] == Kind.Flat && !IsPaper(i)));
+
         var paper = Enumerable.Range(0, kinds.Length).Count(IsPaper);
-        var photo = new bool[kinds.Length];
+        var photo = Among(static kind => kind is Kind.Photo or Kind.Slope);
         if (seeds >= kinds.Length * LeastSeeds && paper < kinds.Length * LeastPaper)
         {
             Array.Fill(photo, true);
         }
         else
         {
-            for (var i = 0; i < kinds.Length; i++)
-            {
-                photo[i] = !IsPaper(i) && SeedsAround(kinds, columns, rows, i) >= LeastAround;
-            }
-
             if (IsAround(photo, columns, rows))
             {
                 return null;
             }
 
-            Grow(photo, columns, rows, i => kinds[i] == Kind.Photo || (kinds[i] == Kind.Flat && !IsPaper(i)));
+            // A soft photograph may be little but slopes. It is one if it has most of the page; less may be a shadow.
+            GrowAll(photo);
             if (photo.Count(static tile => tile) > photo.Length * MostPhoto)
             {
                 Array.Fill(photo, true);
+            }
+            else
+            {
+                photo = Among(static kind => kind == Kind.Photo);
+                GrowAll(photo);
             }
         }
 
@@ -157,7 +174,7 @@ internal sealed class PhotoRegions
         }
     }
 
-    private static int SeedsAround(Kind[] kinds, int columns, int rows, int at)
+    private static int SeedsAround(bool[] isSeed, int columns, int rows, int at)
     {
         var (column, row) = (at % columns, at / columns);
         var seeds = 0;
@@ -165,7 +182,7 @@ internal sealed class PhotoRegions
         {
             for (var x = Math.Max(0, column - Reach); x <= Math.Min(columns - 1, column + Reach); x++)
             {
-                seeds += kinds[(y * columns) + x] == Kind.Photo ? 1 : 0;
+                seeds += isSeed[(y * columns) + x] ? 1 : 0;
             }
         }
 
@@ -295,6 +312,52 @@ internal sealed class PhotoRegions
         return (isPhoto ? Kind.Photo : Kind.Text, (byte)paper);
     }
 
+    /// <summary>
+    /// Whether its light only rises or falls evenly: the soft edge of a shadow has all greys, and nothing in it.
+    /// </summary>
+    private static bool IsSlope(GreyPage page, int left, int top, int tile, byte paper)
+    {
+        if (left + tile > page.Width || top + tile > page.Height)
+        {
+            return false;
+        }
+
+        var side = tile / Cell;
+        var middle = (side - 1) / 2.0;
+        var (sum, squares, across, down, distances) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (var row = 0; row < side; row++)
+        {
+            for (var column = 0; column < side; column++)
+            {
+                var grey = Mean(page, left + (column * Cell), top + (row * Cell));
+                sum += grey;
+                squares += grey * grey;
+                across += grey * (column - middle);
+                down += grey * (row - middle);
+                distances += (row - middle) * (row - middle);
+            }
+        }
+
+        // What the plane through its greys does not explain.
+        var cells = side * side;
+        var rest = squares - (sum * sum / cells) - (((across * across) + (down * down)) / distances);
+        return rest < cells * paper * FlatDeviation * paper * FlatDeviation;
+    }
+
+    private static double Mean(GreyPage page, int left, int top)
+    {
+        var sum = 0;
+        for (var y = top; y < top + Cell; y++)
+        {
+            foreach (var grey in page.Points.AsSpan((y * page.Width) + left, Cell))
+            {
+                sum += grey;
+            }
+        }
+
+        return sum / (double)(Cell * Cell);
+    }
+
     /// <summary>The variance between the two heaps that part the greys best (Otsu).</summary>
     private static double Parted(int[] counts, double total, double sum)
     {
@@ -320,5 +383,8 @@ internal sealed class PhotoRegions
         Flat,
         Text,
         Photo,
+
+        /// <summary>It would be photographic, but that its light only rises or falls.</summary>
+        Slope,
     }
 }
