@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Hazchem.Samples;
 using Hazchem.Simulator;
 using Microsoft.Playwright;
@@ -157,6 +158,24 @@ public sealed class ConsignmentViewTests(BrowserFixture browser)
         await browser.SendAsync(("045/HZ-LATER/pod/late.jpg", SamplePictures.Photo(5, 320, 240), []));
 
         await Expect(page.Card("late.jpg")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+    }
+
+    [Fact]
+    public async Task Message_itsLinks_openTheDocumentAndItsConsignment()
+    {
+        await WithDocumentsAsync("HZ-MESSAGE");
+        var message = (await browser.App.Storage.EventsAsync())
+            .Last(each => each.GetProperty("consignment").GetString() == "HZ-MESSAGE" && each.GetProperty("documentType").GetString() == "pod");
+        var links = message.GetProperty("links");
+        using var tms = new HttpClient { BaseAddress = browser.App.Host.Address };
+
+        using var document = JsonDocument.Parse(await tms.GetStringAsync(links.GetProperty("self").GetString(), Cancellation));
+        document.RootElement.GetProperty("id").GetString().Should().Be($"HZ-MESSAGE/{message.GetProperty("rowKey").GetString()}");
+        (await tms.GetByteArrayAsync(links.GetProperty("content").GetString(), Cancellation)).Should().Equal(Note);
+
+        await using var page = await browser.OpenAsync();
+        await page.Page.GotoAsync(new Uri(tms.BaseAddress, links.GetProperty("portal").GetString()).AbsoluteUri);
+        await Expect(page.Card("note.tif")).ToBeVisibleAsync();
     }
 
     [Theory]
