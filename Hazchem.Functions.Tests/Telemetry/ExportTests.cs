@@ -1,17 +1,9 @@
-using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Net;
 using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.EndToEnd;
 using Hazchem.Samples;
 using Hazchem.Simulator;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hazchem.Functions.Tests.Telemetry;
 
@@ -120,38 +112,6 @@ public sealed class ExportTests
         await app.UntilAsync(() => Task.FromResult(collector.Logs.Any(log => log.Text.StartsWith("Now listening on", StringComparison.Ordinal))));
 
         collector.Instances.Should().OnlyContain(instance => instance == Environment.MachineName, "the query of errors and restarts counts the starts of each");
-    }
-
-    [Fact]
-    public async Task Telemetry_of_a_document_goes_to_Azure_Monitor_where_its_connection_string_is_set()
-    {
-        var taken = new ConcurrentQueue<string>();
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        await using var monitor = builder.Build();
-        monitor.Run(async context =>
-        {
-            await using var body = context.Request.Headers.ContentEncoding == "gzip"
-                ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
-                : context.Request.Body;
-            using var reader = new StreamReader(body);
-            var lines = await reader.ReadToEndAsync(context.RequestAborted);
-            taken.Enqueue(lines);
-            var items = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
-            await context.Response.WriteAsync($$"""{"itemsReceived":{{items}},"itemsAccepted":{{items}},"errors":[]}""");
-        });
-        await monitor.StartAsync(TestContext.Current.CancellationToken);
-        var address = monitor.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-
-        await using var app = await HostedApp.StartAsync(
-            ("APPLICATIONINSIGHTS_CONNECTION_STRING", $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={address}/"),
-            ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true"));
-        await app.Storage.DropAsync($"045/{Consignment}/delivery-image/Frau-Schmidt.jpg", SamplePictures.Photo(1, width: 320, height: 240));
-
-        string All() => string.Concat(taken);
-        await app.UntilAsync(() => Task.FromResult(
-            All().Contains("\"send document\"", StringComparison.Ordinal) && All().Contains("is sent in generation 1", StringComparison.Ordinal)));
-        All().Should().Contain(Consignment).And.NotContain("Schmidt").And.NotContain("key-of-045");
     }
 
     [Fact]
