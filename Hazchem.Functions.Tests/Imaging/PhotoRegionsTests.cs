@@ -21,13 +21,13 @@ public sealed class PhotoRegionsTests
     }
 
     [Fact]
-    public void Soft_edge_of_a_shadow_is_no_photograph_however_noisy()
+    public void Soft_edge_of_a_shadow_on_blank_paper_is_no_photograph_though_noisy()
     {
         var random = new Random(1);
 
-        // Over 2 cm from light to dark, along a line askew.
+        // Over 1.5 cm from light to dark, along a line askew; the text ends before.
         var page = Papers.Text().With((x, y, grey) => (byte)Math.Clamp(
-            (grey == 0 ? 40 : 240) * (1 - (0.6 / (1 + Math.Exp((1600 - x - (y * 0.6)) / 32)))) + random.Next(-9, 10), 0, 255));
+            ((grey == 0 && x + (y * 0.6) < 1850 ? 40 : 240) * (1 - (0.8 / (1 + Math.Exp((2000 - x - (y * 0.6)) / 28))))) + random.Next(-6, 7), 0, 255));
 
         PhotoRegions.Find(page).Should().BeNull();
     }
