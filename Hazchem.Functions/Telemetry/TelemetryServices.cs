@@ -79,7 +79,9 @@ internal static class TelemetryServices
 
                     if (settings.AzureMonitor is { } connection)
                     {
-                        logs.AddAzureMonitorLogExporter(exporter => exporter.ConnectionString = connection);
+                        // Alerts count log lines, so none is left out with a trace that is one of too many.
+                        logs.AddAzureMonitorLogExporter(exporter =>
+                            (exporter.ConnectionString, exporter.EnableTraceBasedLogsSampler) = (connection, false));
                     }
                 },
                 options => (options.IncludeScopes, options.IncludeFormattedMessage) = (true, true));
