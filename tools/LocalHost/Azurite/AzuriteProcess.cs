@@ -205,6 +205,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             "--blobHost", "127.0.0.1", "--blobPort", Port(options.BlobPort),
             "--queueHost", "127.0.0.1", "--queuePort", Port(options.QueuePort),
             "--tableHost", "127.0.0.1", "--tablePort", Port(options.TablePort),
+
+            // Seconds. After its own five a connection might be closed just when a client, which keeps it for longer, sends on it.
+            "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
         ];
         foreach (var argument in arguments)
         {
