@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
 
@@ -13,11 +12,7 @@ internal sealed class ActivityReader(DocumentStorage storage, TimeProvider time)
     /// </summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
-    private const string TimeFormat = "yyyyMMddHHmmssfffffff";
     private const int HourLength = 10;
-
-    /// <summary>The start of the row keys of a time.</summary>
-    public static string RowAt(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     /// <summary>A depot's outcomes behind a row, at most so many. Two queries, unless there are thousands.</summary>
     /// <param name="depot">The depot's code, or <see cref="Outcomes.NoDepot"/>.</param>
@@ -49,6 +44,6 @@ internal sealed class ActivityReader(DocumentStorage storage, TimeProvider time)
             }
         }
 
-        return (rows, RowAt(now - Overlap), false);
+        return (rows, Outcomes.ActivityRowAt(now - Overlap), false);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Portal;
 
@@ -51,5 +52,5 @@ internal sealed record ChangeCursor(IReadOnlyDictionary<string, string> Position
     }
 
     public static ChangeCursor From(DateTimeOffset at, IEnumerable<string> depots) =>
-        new(depots.ToDictionary(depot => depot, _ => ActivityReader.RowAt(at)));
+        new(depots.ToDictionary(depot => depot, _ => Outcomes.ActivityRowAt(at)));
 }

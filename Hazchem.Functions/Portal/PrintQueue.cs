@@ -88,9 +88,9 @@ internal sealed class PrintQueue(DocumentStorage storage, TimeProvider time)
         }
     }
 
-    public static string RowOf(DocumentKey document, DateTimeOffset arrivedAt) => $"{ActivityReader.RowAt(arrivedAt)}_{document.Partition}_{document.Row}";
+    public static string RowOf(DocumentKey document, DateTimeOffset arrivedAt) => $"{Outcomes.ActivityRowAt(arrivedAt)}_{document.Partition}_{document.Row}";
 
-    private string OldestRow() => ActivityReader.RowAt(time.GetUtcNow() - LooksBack);
+    private string OldestRow() => Outcomes.ActivityRowAt(time.GetUtcNow() - LooksBack);
 
     private static TableEntity EntryOf(DepotCode depot, DocumentKey document, DateTimeOffset arrivedAt) => new(depot.Value, RowOf(document, arrivedAt))
     {

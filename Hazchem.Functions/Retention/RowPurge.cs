@@ -28,7 +28,6 @@ internal sealed class RowPurge(
     private const string ReadTo = nameof(ReadTo);
     private const string DocumentPartition = nameof(DocumentPartition);
     private const string DocumentRow = nameof(DocumentRow);
-    private const string HourFormat = "yyyyMMddHH";
     private const int HourLength = 10;
     private const int RowsAQuery = 1000;
     private const int MostInTransaction = 100;
@@ -93,7 +92,7 @@ internal sealed class RowPurge(
 
     private async Task PurgeEntriesAsync(Run run)
     {
-        var printBefore = run.DocumentsBefore.UtcDateTime.ToString("yyyyMMddHHmmssfffffff", CultureInfo.InvariantCulture);
+        var printBefore = Outcomes.ActivityRowAt(run.DocumentsBefore);
         run.AddEntries(await PurgeAsync(storage.ToPrint, TableClient.CreateQueryFilter($"RowKey lt {printBefore}"), run));
 
         var countBefore = run.DocumentsBefore.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
@@ -163,7 +162,7 @@ internal sealed class RowPurge(
     /// <returns>Up to where in <c>Activity</c> the documents that it leads to are purged.</returns>
     private async Task<string> PurgeDocumentsAsync(DepotHours depot, Run run)
     {
-        var end = Hour(run.DocumentsBefore);
+        var end = Outcomes.ActivityHour(run.DocumentsBefore);
         var position = depot.Begin;
         if (string.CompareOrdinal(position[..HourLength], end) >= 0)
         {
@@ -218,7 +217,7 @@ internal sealed class RowPurge(
 
     private async Task PurgeActivityAsync(DepotHours depot, string position, Run run)
     {
-        var end = Hour(run.ActivityBefore);
+        var end = Outcomes.ActivityHour(run.ActivityBefore);
 
         // What has not led to its documents yet stays.
         var before = string.CompareOrdinal(end, position) < 0 ? end : position[..HourLength];
@@ -294,8 +293,6 @@ internal sealed class RowPurge(
             return false;
         }
     }
-
-    private static string Hour(DateTimeOffset at) => at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
 
     /// <param name="Oldest">The first hour that <c>Activity</c> has of the depot.</param>
     /// <param name="Position">Up to where its documents are purged: a row of <c>Activity</c>, or an hour; empty before the first time.</param>

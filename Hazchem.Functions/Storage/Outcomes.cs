@@ -39,13 +39,19 @@ internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Hazc
     /// <param name="depot">The depot's code, or <see cref="NoDepot"/>.</param>
     /// <param name="at">Within the hour.</param>
     public static string ActivityPartition(string depot, DateTimeOffset at) =>
-        $"{depot}_{at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture)}";
+        $"{depot}_{ActivityHour(at)}";
+
+    /// <summary>The end of the partition keys of a time.</summary>
+    public static string ActivityHour(DateTimeOffset at) => at.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>The start of the row keys of a time.</summary>
+    public static string ActivityRowAt(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     private string DepotOf(DepotCode? depot) => depot is not null && hazchem.Depots.ContainsKey(depot) ? depot.Value : NoDepot;
 
     private TableEntity ToEntity(Outcome outcome) => new(
         ActivityPartition(DepotOf(outcome.Depot), outcome.At),
-        $"{outcome.At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{outcome.Id}")
+        $"{ActivityRowAt(outcome.At)}_{outcome.Id}")
     {
         ["Id"] = outcome.Id,
         ["Outcome"] = outcome.Kind.ToString(),
