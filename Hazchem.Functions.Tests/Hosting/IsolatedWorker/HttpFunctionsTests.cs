@@ -96,6 +96,9 @@ public sealed class HttpFunctionsTests
             app.StorageCalls.Before = _ => throw new RequestFailedException(503, "Storage is out.");
             using var answer = await AskAsync(web, "Api", HttpMethod.Get, "/api/v1/consignments/HZ1/documents/Frau-Schmidt", ("X-Forwarded-Host", "127.0.0.1"));
             answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+
+            // A request's span ends after its answer. The server waits for it as it stops, and not when it is only disposed.
+            await web.StopAsync(Cancellation);
         }
 
         // All of it is exported when the server has ended.
