@@ -114,6 +114,19 @@ public sealed class PaperworkLimitTests
     }
 
     [Fact]
+    public void Levels_of_a_page_end_with_the_time_for_its_file()
+    {
+        using var file = PageFiles.Open(SamplePictures.GreyScan(1), PictureFormat.Tiff, Pictures.Options);
+        using var time = new CancellationTokenSource();
+        var page = new PaperPages(file, straighten: false, time.Token).Read(0);
+        page.Code(page.Levels - 1).Code.Should().NotBeEmpty();
+
+        time.Cancel();
+
+        page.Invoking(late => late.Code(page.Levels - 1)).Should().Throw<OperationCanceledException>();
+    }
+
+    [Fact]
     public void Photograph_below_the_floor_is_refused_and_not_blackened()
     {
         Pictures.Refuse(Papers.Photo().ToTiff(), TargetShape.Paperwork, 20_000).Should().Contain("cannot be made to fit 20,000 bytes");

@@ -255,6 +255,24 @@ public sealed class TiffKindsTests
     }
 
     [Fact]
+    public void Coding_that_is_not_read_is_said_and_not_taken_for_damage()
+    {
+        const int zstandard = 50_000;
+        var plain = TiffPage.Of(new byte[75 * 800], 600, 800, 1, 0, [1]);
+        var lab = TiffPage.Of(new byte[600 * 800 * 3], 600, 800, 1, 8, [8, 8, 8]);
+        var odd = TiffPage.Of(new byte[64], 600, 800, zstandard, 0, [1]);
+
+        foreach (var shape in Enum.GetValues<TargetShape>())
+        {
+            Pictures.Refuse(TiffFile.Write([odd]), shape).Should().Be(
+                "Page 1 of 1 of the TIFF is coded in a way that is not read here (compression 50000). Save it with LZW or deflate, in RGB or grey, and drop it again.");
+            Pictures.Refuse(TiffFile.Write([lab]), shape).Should().Contain("(colours by CIE L*a*b*)");
+        }
+
+        Pictures.Refuse(TiffFile.Write([plain, odd]), TargetShape.Paperwork).Should().StartWith("Page 2 of 2 of the TIFF is coded");
+    }
+
+    [Fact]
     public void Damaged_page_is_named_by_its_number()
     {
         var whole = TiffPage.Of(new byte[75 * 800], 600, 800, 1, 0, [1]);

@@ -25,13 +25,15 @@ internal sealed class PaperPage
     private readonly bool _bilevel;
     private readonly PhotoRegions? _photos;
     private readonly Level[] _levels;
+    private readonly CancellationToken _cancellationToken;
 
     /// <param name="best">The page at its best level.</param>
     /// <param name="bilevel">Whether it came in ink and paper and has no shades.</param>
     /// <param name="wasTurned">Whether it lay askew and was turned straight.</param>
-    public PaperPage(GreyPage best, bool bilevel, bool wasTurned)
+    /// <param name="cancellationToken">Ends it before its next level.</param>
+    public PaperPage(GreyPage best, bool bilevel, bool wasTurned, CancellationToken cancellationToken)
     {
-        (_best, _bilevel, WasTurned) = (best, bilevel, wasTurned);
+        (_best, _bilevel, WasTurned, _cancellationToken) = (best, bilevel, wasTurned, cancellationToken);
         _photos = bilevel ? null : PhotoRegions.Find(best);
         var lower = bilevel ? LowerOfBilevel : _photos is null || _photos.IsWholePage ? Lower : LowerOfMixed;
         _levels = [new Level(double.PositiveInfinity, true), .. lower.Where(level => level.Dpi < best.FinerDpi * LeastStep || !level.Screened)];
@@ -44,6 +46,7 @@ internal sealed class PaperPage
 
     public Group4Page Code(int level)
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         var (dpi, screened) = _levels[level];
         var across = Math.Min(dpi, _best.HorizontalDpi);
         var down = Math.Min(dpi, _best.VerticalDpi);

@@ -59,7 +59,7 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
 
         var grey = new GreyPage(wide, high, Math.Round(wantedAcross), Math.Round(wantedDown), points);
         var straight = straighten ? Straightening.Apply(grey) : grey;
-        return new PaperPage(straight, bilevel, wasTurned: straight != grey);
+        return new PaperPage(straight, bilevel, wasTurned: straight != grey, cancellationToken);
     }
 
     private static Image Shrink(Image image, double across, double down) =>

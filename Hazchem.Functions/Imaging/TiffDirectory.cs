@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hazchem.Functions.Imaging;
 
 /// <summary>A directory of a TIFF: what it says of one picture in the file.</summary>
@@ -14,17 +16,26 @@ internal sealed class TiffDirectory
     public const ushort Orientation = 274;
     public const ushort SamplesPerPixel = 277;
     public const ushort StripByteCounts = 279;
+    public const ushort PlanarConfiguration = 284;
     public const ushort TileOffsets = 324;
     public const ushort TileByteCounts = 325;
     public const ushort SampleFormat = 339;
 
     private const int OldStyleJpeg = 6;
     private const int Palette = 3;
+    private const int CieLab = 8;
+    private const int SeparatePlanes = 2;
     private const int ReducedOrMask = 1 | 4;
     private const int OldReduced = 2;
     private const int WholeNumbers = 1;
     private const int Undefined = 4;
     private const int MostBits = 16;
+
+    /// <summary>
+    /// Compressions that are read: none, group 3 and 4 and their kin, LZW, both kinds of JPEG, deflate by both its numbers,
+    /// PackBits, NeXT and ThunderScan.
+    /// </summary>
+    private static readonly ulong[] Compressions = [1, 2, 3, 4, 5, 6, 7, 8, 32766, 32771, 32773, 32809, 32946];
 
     private readonly byte[] _content;
     private readonly TiffLayout _layout;
@@ -61,6 +72,14 @@ internal sealed class TiffDirectory
     /// numbers, or whole ones of more than 16 bits.
     /// </summary>
     public bool HasShades => First(SampleFormat, WholeNumbers) is WholeNumbers or Undefined && First(BitsPerSample, 1) <= MostBits;
+
+    /// <summary>What in the way it is coded is not read here; null for nothing.</summary>
+    public string? OddCoding =>
+        First(CompressionTag, 1) is var compression && !Compressions.Contains(compression)
+            ? string.Create(CultureInfo.InvariantCulture, $"compression {compression}")
+        : First(Photometric, 0) == CieLab ? "colours by CIE L*a*b*"
+        : First(PlanarConfiguration, 1) == SeparatePlanes && First(TileOffsets, 0) != 0 ? "tiles of a single colour each"
+        : null;
 
     /// <summary>Rows of runs, group 3 or group 4.</summary>
     public bool IsFax => First(CompressionTag, 1) is >= 2 and <= 4;

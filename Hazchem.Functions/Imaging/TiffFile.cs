@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetVips;
 
 namespace Hazchem.Functions.Imaging;
@@ -103,7 +104,22 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
         var all = TiffDirectories.Read(content, chain);
         TiffDirectory[] pages = [.. all.Where(directory => !directory.IsNoPage)];
         _pages = pages.Length > 0 ? pages : all;
-        return _pages.All(page => page.HasShades) ? _pages : throw new UnreadableFileException(Measurements);
+        if (!_pages.All(page => page.HasShades))
+        {
+            throw new UnreadableFileException(Measurements);
+        }
+
+        for (var i = 0; i < _pages.Count; i++)
+        {
+            if (_pages[i].OddCoding is { } coding)
+            {
+                throw new UnreadableFileException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Page {i + 1} of {_pages.Count} of the TIFF is coded in a way that is not read here ({coding}). Save it with LZW or deflate, in RGB or grey, and drop it again."));
+            }
+        }
+
+        return _pages;
     }
 
     /// <summary>What was allowed by the directory must be what the library reads in it.</summary>
