@@ -122,7 +122,7 @@ public sealed class JpegSegmentsTests
     [Fact]
     public void Profile_of_srgb_stays_and_what_is_behind_it_or_no_profile_does_not_travel()
     {
-        var profile = ColourProfile.Of([[0.43607, 0.22249, 0.01392], [0.38515, 0.71687, 0.09708], [0.14307, 0.06061, 0.71410]], "sRGB");
+        var profile = ColourProfile.Of(ColourProfile.SrgbPrimaries, "sRGB");
         var scan = Find(Plain, StartOfScan);
         byte[] With(byte[] body) => [.. Plain[..scan], .. Segment(0xE2, [.. "ICC_PROFILE\0\u0001\u0001"u8, .. body]), .. Plain[scan..]];
 
@@ -144,6 +144,20 @@ public sealed class JpegSegmentsTests
             Colour(described.JpegsaveBuffer(q: 95)).Should().BeEquivalentTo(
                 Pictures.ToSrgb([190, 110, 80], primaries), Pictures.Nearly(4));
         }
+    }
+
+    [Fact]
+    public void Profile_is_known_by_what_it_does_and_not_by_its_name()
+    {
+        // As GIMP writes it for pictures whose values go as the light does.
+        var linear = ColourProfile.Of(ColourProfile.SrgbPrimaries, "GIMP built-in Linear sRGB", gamma: 1);
+        using var plain = (Image.Black(700, 700) + new double[] { 128, 30, 80 }).Cast(Enums.BandFormat.Uchar);
+        using var srgb = plain.Copy(interpretation: Enums.Interpretation.Srgb);
+        using var light = srgb.Mutate(image => image.Set(GValue.BlobType, PageImage.ProfileField, linear));
+
+        Colour(light.JpegsaveBuffer(q: 95)).Should().BeEquivalentTo(new double[] { 188, 96, 151 }, Pictures.Nearly(5));
+        SrgbProfile.Is(linear, isGrey: false).Should().BeFalse();
+        SrgbProfile.Is(ColourProfile.Of(ColourProfile.SrgbPrimaries, "of a camera"), isGrey: false).Should().BeTrue();
     }
 
     [Fact]

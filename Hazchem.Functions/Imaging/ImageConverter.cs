@@ -208,7 +208,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         if (PageImage.IsTurned(header)
             || header.Interpretation is not (Enums.Interpretation.Srgb or Enums.Interpretation.Bw)
             || Math.Max(header.Width, header.Height) > JpegWithinLimit.LongestSide
-            || (PageImage.ProfileOf(header) is { } profile && !SrgbProfile.Is(profile)))
+            || PageImage.NeedsProfile(header))
         {
             return null;
         }

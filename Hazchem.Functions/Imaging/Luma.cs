@@ -3,7 +3,7 @@ using NetVips;
 
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>Reads an image as grey, strip by strip, so that its colours are never in memory as a whole.</summary>
+/// <summary>Reads an image as grey, so that its colours are never in memory as a whole.</summary>
 internal static class Luma
 {
     /// <summary>
@@ -13,9 +13,6 @@ internal static class Luma
     private const int Red = 54;
     private const int Green = 183;
     private const int Blue = 19;
-
-    /// <summary>Strips of less than the large object heap takes, so that they cost no full collection.</summary>
-    private const int StripBytes = 64 * 1024;
 
     /// <summary>The points of an image of 8 bits in sRGB or grey, a byte a point.</summary>
     /// <param name="used">An array that is needed no more: it is taken again if it is of the right length.</param>
@@ -28,28 +25,24 @@ internal static class Luma
             throw new UnreadableFileException();
         }
 
-        using var registration = cancellationToken.Register(() => image.SetKill(true));
-        using var region = Region.New(image);
-        var bands = image.Bands;
         var length = (long)image.Width * image.Height;
         var grey = used?.Length == length ? used : new byte[length];
-        var rows = Math.Max(1, StripBytes / (image.Width * bands));
-        for (var top = 0; top < image.Height; top += rows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var height = Math.Min(rows, image.Height - top);
-            var strip = region.Fetch(0, top, image.Width, height);
-            var target = grey.AsSpan(top * image.Width, image.Width * height);
-            if (bands == 1)
+        Strips.Read(
+            image,
+            Strips.SmallBytes,
+            (top, strip) =>
             {
-                strip.CopyTo(target);
-            }
-            else
-            {
-                ToGrey(strip, target);
-            }
-        }
-
+                var target = grey.AsSpan(top * image.Width, strip.Length / image.Bands);
+                if (image.Bands == 1)
+                {
+                    strip.CopyTo(target);
+                }
+                else
+                {
+                    ToGrey(strip, target);
+                }
+            },
+            cancellationToken);
         return grey;
     }
 

@@ -12,11 +12,16 @@ internal static class PageImage
     public const string ProfileField = "icc-profile-data";
     public const string BitsField = "bits-per-sample";
 
+    private const int Upright = 1;
+
+    /// <summary>EXIF's number of how it is stored; 1 is upright.</summary>
+    public static int OrientationOf(Image image) => image.Contains(OrientationField) ? (int)image.Get(OrientationField) : Upright;
+
     /// <summary>Whether a viewer must turn the picture to show it upright.</summary>
-    public static bool IsTurned(Image image) => image.Contains(OrientationField) && (int)image.Get(OrientationField) > 1;
+    public static bool IsTurned(Image image) => OrientationOf(image) > Upright;
 
     /// <summary>Whether it is stored lying on its side: what is across there is down when it is upright.</summary>
-    public static bool IsOnItsSide(Image image) => image.Contains(OrientationField) && (int)image.Get(OrientationField) >= 5;
+    public static bool IsOnItsSide(Image image) => OrientationOf(image) >= 5;
 
     /// <summary>The embedded colour profile, or null for none.</summary>
     public static byte[]? ProfileOf(Image image) => image.Contains(ProfileField) ? (byte[])image.Get(ProfileField) : null;
@@ -95,6 +100,7 @@ internal static class PageImage
             longSide,
             height: longSide,
             size: Enums.Size.Down,
+            noRotate: true,
             outputProfile: NeedsProfile(stored) ? Srgb : null);
         return ToPlainMemory(shrunk, cancellationToken);
     }
@@ -104,15 +110,27 @@ internal static class PageImage
     /// profile is sRGB anyway.
     /// </summary>
     public static bool NeedsProfile(Image image) =>
-        image.Interpretation == Enums.Interpretation.Cmyk || ProfileOf(image) is not null;
+        image.Interpretation == Enums.Interpretation.Cmyk
+        || (ProfileOf(image) is { } profile && !SrgbProfile.Is(profile, IsGrey(image)));
 
-    /// <summary>Decodes what is upright and small enough already, to sRGB or grey of 8 bits.</summary>
+    public static bool IsGrey(Image image) => image.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16;
+
+    /// <summary>Decodes what is small enough already, and turns it upright, to sRGB or grey of 8 bits.</summary>
     public static Image ToPlainMemory(Image shrunk, CancellationToken cancellationToken)
     {
         using var plain = ToEightBits(
             shrunk,
-            shrunk.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
-        return ToMemory(plain, cancellationToken);
+            IsGrey(shrunk) ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+        var stored = ToMemory(plain, cancellationToken);
+        if (!IsTurned(shrunk))
+        {
+            return stored;
+        }
+
+        using (stored)
+        {
+            return Turning.Apply(stored, OrientationOf(shrunk), cancellationToken);
+        }
     }
 
     /// <summary>Decodes, until it is cancelled.</summary>

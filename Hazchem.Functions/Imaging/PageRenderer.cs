@@ -118,7 +118,7 @@ internal sealed class PageRenderer(ImagingOptions options, ImageConverter images
         }
 
         using var turned = stored.Autorot();
-        var isGrey = turned.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16;
+        var isGrey = PageImage.IsGrey(turned);
         using var coloured = !isGrey && PageImage.ProfileOf(turned) is not null ? turned.IccTransform("srgb") : turned.Copy();
         return PageImage.ToEightBits(coloured, isGrey ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
     }

@@ -1,46 +1,53 @@
 using System.Buffers.Binary;
-using System.Text;
+using NetVips;
 
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>Tells by its name whether an ICC profile is sRGB, so that no viewer needs it.</summary>
+/// <summary>Tells whether an ICC profile is sRGB, so that no viewer needs it.</summary>
+/// <remarks>
+/// By what it does to colours, not by its name: GIMP's "Linear sRGB" makes them much lighter. That takes 4 ms, and
+/// converting a photo of 12 megapixels ten times as long.
+/// </remarks>
 internal static class SrgbProfile
 {
-    private const int HeaderBytes = 128;
-    private const int TagBytes = 12;
-    private const int MaxTags = 100;
+    /// <summary>Of red, green and blue each; all colours of them are tried.</summary>
+    private const int Shades = 8;
 
-    public static bool Is(ReadOnlySpan<byte> profile)
+    /// <summary>
+    /// In greys of 255. A gamma of 2.2, which cameras take for sRGB's curve, is 5 off near black, where nobody sees it.
+    /// </summary>
+    private const int MostOff = 6;
+
+    private static readonly byte[] Greys = [.. Enumerable.Range(0, Shades).Select(static i => (byte)(i * byte.MaxValue / (Shades - 1)))];
+
+    private static readonly byte[] Colours =
+        [.. Greys.SelectMany(static red => Greys.SelectMany(green => Greys.SelectMany(blue => (byte[])[red, green, blue])))];
+
+    /// <param name="isGrey">Whether it stands in a picture of greys.</param>
+    public static bool Is(byte[] profile, bool isGrey)
     {
         // What is behind its own length is no part of it.
-        if (profile.Length < HeaderBytes + 4 || BinaryPrimitives.ReadUInt32BigEndian(profile) != profile.Length)
+        if (profile.Length < sizeof(int) || BinaryPrimitives.ReadUInt32BigEndian(profile) != profile.Length)
         {
             return false;
         }
 
-        var tags = Math.Min(BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderBytes..]), MaxTags);
-        for (var i = 0; i < tags; i++)
+        var (sample, bands) = isGrey ? (Greys, 1) : (Colours, 3);
+        using var points = Image.NewFromMemory(sample, sample.Length / bands, 1, bands, Enums.BandFormat.Uchar);
+        using var typed = points.Copy(interpretation: isGrey ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+        using var profiled = typed.Mutate(fields => fields.Set(GValue.BlobType, PageImage.ProfileField, profile));
+        using var expected = isGrey ? points.Bandjoin(points, points) : points.Copy();
+        try
         {
-            var at = HeaderBytes + 4 + (i * TagBytes);
-            if (at + TagBytes > profile.Length)
-            {
-                return false;
-            }
-
-            if (profile[at..].StartsWith("desc"u8))
-            {
-                var offset = BinaryPrimitives.ReadUInt32BigEndian(profile[(at + 4)..]);
-                var length = BinaryPrimitives.ReadUInt32BigEndian(profile[(at + 8)..]);
-                return offset <= profile.Length
-                    && length <= profile.Length - offset
-                    && Names(profile.Slice((int)offset, (int)length));
-            }
+            using var converted = profiled.IccTransform(PageImage.Srgb);
+            using var difference = converted - expected;
+            using var off = difference.Abs();
+            return off.Max() <= MostOff;
         }
-
-        return false;
+        catch (VipsException)
+        {
+            // It is no profile, or none for such a picture.
+            return false;
+        }
     }
-
-    /// <summary>Version 2 of the format writes its texts in ASCII, version 4 in UTF-16.</summary>
-    private static bool Names(ReadOnlySpan<byte> description) =>
-        description.IndexOf("sRGB"u8) >= 0 || description.IndexOf(Encoding.BigEndianUnicode.GetBytes("sRGB")) >= 0;
 }

@@ -69,9 +69,7 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
 
     public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
     {
-        // Turning needs the page in memory; otherwise it is read as it goes.
-        using var header = Open(0, cancellationToken);
-        using var stored = PageImage.IsTurned(header) ? Open(0, cancellationToken, Enums.Access.Random) : header.Copy();
+        using var stored = Open(0, cancellationToken);
         using var plain = PageImage.WithoutOddSamples(stored);
         using var square = PageImage.Square(plain, Format);
         return PageImage.Shrink(square, longSide, cancellationToken);

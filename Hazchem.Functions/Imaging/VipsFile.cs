@@ -35,6 +35,7 @@ internal sealed class VipsFile(byte[] content, PictureFormat format, Enums.FailO
             optionString: FormattableString.Invariant($"fail_on={(failOn == Enums.FailOn.Warning ? "warning" : "error")}"),
             height: longSide,
             size: Enums.Size.Down,
+            noRotate: true,
             outputProfile: PageImage.NeedsProfile(header) ? PageImage.Srgb : null);
         return PageImage.ToPlainMemory(shrunk, cancellationToken);
     }

@@ -7,7 +7,7 @@ namespace Hazchem.Samples;
 public static class ColourProfile
 {
     private const int HeaderBytes = 128;
-    private const double Gamma = 2.2;
+    private const double UsualGamma = 2.2;
 
     /// <summary>The primaries of Display P3, which iPhones use, as XYZ under D50: red, green, blue.</summary>
     public static double[][] DisplayP3Primaries { get; } = [[0.51512, 0.24120, -0.00105], [0.29198, 0.69225, 0.04189], [0.15710, 0.06657, 0.78407]];
@@ -15,15 +15,19 @@ public static class ColourProfile
     /// <summary>The primaries of Adobe RGB, which cameras use, likewise.</summary>
     public static double[][] AdobeRgbPrimaries { get; } = [[0.60974, 0.31111, 0.01947], [0.20528, 0.62567, 0.06087], [0.14919, 0.06322, 0.74457]];
 
-    /// <summary>A profile of such primaries with a gamma of 2.2.</summary>
+    /// <summary>The primaries of sRGB, likewise.</summary>
+    public static double[][] SrgbPrimaries { get; } = [[0.43607, 0.22249, 0.01392], [0.38515, 0.71687, 0.09708], [0.14307, 0.06061, 0.71410]];
+
+    /// <summary>A profile of such primaries.</summary>
     /// <param name="paddedBytes">How many bytes of no use are added.</param>
-    public static byte[] Of(double[][] primaries, string name, int paddedBytes = 0)
+    /// <param name="gamma">Of its curves; 1 for values that go as the light does.</param>
+    public static byte[] Of(double[][] primaries, string name, int paddedBytes = 0, double gamma = UsualGamma)
     {
         ArgumentNullException.ThrowIfNull(primaries);
         var curve = new byte[16];
         "curv"u8.CopyTo(curve);
         BinaryPrimitives.WriteInt32BigEndian(curve.AsSpan(8), 1);
-        BinaryPrimitives.WriteUInt16BigEndian(curve.AsSpan(12), (ushort)Math.Round(Gamma * 256));
+        BinaryPrimitives.WriteUInt16BigEndian(curve.AsSpan(12), (ushort)Math.Round(gamma * 256));
         (string Tag, byte[] Value)[] tags =
         [
             ("desc", Description(name)),
