@@ -13,6 +13,8 @@ internal static class PdfBytes
 
     private static ReadOnlySpan<byte> Decode => "/Decode"u8;
 
+    private static ReadOnlySpan<byte> White => " \t\r\n"u8;
+
     public static bool HasEnd(ReadOnlySpan<byte> content) =>
         content[Math.Max(0, content.Length - EndSearchedBytes)..].LastIndexOf("%%EOF"u8) >= 0;
 
@@ -58,13 +60,41 @@ internal static class PdfBytes
 
         for (var rest = content; rest.IndexOf(Decode) is >= 0 and var at; rest = rest[(at + Decode.Length)..])
         {
-            if (!rest[(at + Decode.Length)..].StartsWith("Parms"u8))
+            var value = rest[(at + Decode.Length)..];
+            if (!value.StartsWith("Parms"u8) && !ChangesNothing(value))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether it is a list of 0 and 1 in turn, from which to which each colour goes anyway.</summary>
+    private static bool ChangesNothing(ReadOnlySpan<byte> value)
+    {
+        value = value.TrimStart(White);
+        if (!value.StartsWith("["u8))
+        {
+            return false;
+        }
+
+        value = value[1..];
+        for (var expected = 0; ; expected = 1 - expected)
+        {
+            value = value.TrimStart(White);
+            if (value.StartsWith("]"u8))
+            {
+                return expected == 0;
+            }
+
+            if (!Utf8Parser.TryParse(value, out double number, out var length) || number != expected)
+            {
+                return false;
+            }
+
+            value = value[length..];
+        }
     }
 
     /// <summary>The numbers that stand behind a key, wherever it is.</summary>
@@ -74,7 +104,7 @@ internal static class PdfBytes
         for (var rest = content; rest.IndexOf(key) is >= 0 and var at;)
         {
             rest = rest[(at + key.Length)..];
-            if (Utf8Parser.TryParse(rest.TrimStart(" \t\r\n"u8), out int number, out _))
+            if (Utf8Parser.TryParse(rest.TrimStart(White), out int number, out _))
             {
                 numbers.Add(number);
             }
