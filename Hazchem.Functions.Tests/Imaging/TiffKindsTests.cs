@@ -240,6 +240,14 @@ public sealed class TiffKindsTests
     }
 
     [Fact]
+    public void Fax_whose_header_has_an_impossible_number_is_refused()
+    {
+        var odd = TiffFile.Write([TiffPage.Of(new byte[64], 600, 800, 4, 0, [1], (274, TiffPage.ShortType, [300]))]);
+
+        Pictures.Refuse(odd, TargetShape.Paperwork).Should().StartWith("Page 1 of 1 is damaged");
+    }
+
+    [Fact]
     public void Measurements_are_no_picture_and_are_refused_as_such()
     {
         using var page = Block();

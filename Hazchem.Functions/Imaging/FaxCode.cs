@@ -21,6 +21,19 @@ internal static class FaxCode
     /// <returns>False where the code is damaged, or does not last for the page.</returns>
     public static bool IsWhole(byte[] content, int directory, CancellationToken cancellationToken)
     {
+        try
+        {
+            return Decodes(content, directory, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // LibTiff trusts what a file says, and throws whatever comes of it: a number too large for its type, a row too long.
+            return false;
+        }
+    }
+
+    private static bool Decodes(byte[] content, int directory, CancellationToken cancellationToken)
+    {
         using var source = new LibTiffSource(content);
         using var tiff = Tiff.ClientOpen("page", "r", source, new TiffStream());
         if (tiff is null || !tiff.SetDirectory((short)directory))
@@ -37,25 +50,13 @@ internal static class FaxCode
         for (var i = 0; i < pieces; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!Decodes(tiff, tiled, i, points) || source.Complaints > lost)
+            var length = tiled ? tiff.ReadEncodedTile(i, points, 0, points.Length) : tiff.ReadEncodedStrip(i, points, 0, -1);
+            if (length < 0 || source.Complaints > lost)
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private static bool Decodes(Tiff tiff, bool tiled, int piece, byte[] points)
-    {
-        try
-        {
-            return (tiled ? tiff.ReadEncodedTile(piece, points, 0, points.Length) : tiff.ReadEncodedStrip(piece, points, 0, -1)) >= 0;
-        }
-        catch (IndexOutOfRangeException)
-        {
-            // Its decoder relies on this where the code says more than a row can hold.
-            return false;
-        }
     }
 }
