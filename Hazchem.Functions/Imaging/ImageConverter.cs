@@ -271,18 +271,12 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                 file.Check(page, cancellationToken);
             }
 
-            // One that is turned straight, or does not say how large it is on paper, makes the file another.
-            var asItCame = file.Format == PictureFormat.Tiff
-                && original.Length <= maxBytes
-                && TiffTags.IsPlainFax(ToArray(original), pageCount);
-            for (page = 0; asItCame && page < pageCount; page++)
+            page = 0;
+            if (file.Format == PictureFormat.Tiff
+                && WithoutItsTags(file, pages, ToArray(original), pageCount, straighten, cancellationToken) is { } fax
+                && fax.Length <= maxBytes)
             {
-                asItCame = SaysItsSize(file, page, cancellationToken) && !(straighten && pages.Read(page).WasTurned);
-            }
-
-            if (asItCame)
-            {
-                return new ConversionResult.Converted(original, PictureFormat.Tiff, pageCount, capturedAt);
+                return new ConversionResult.Converted(fax, PictureFormat.Tiff, pageCount, capturedAt);
             }
 
             var paper = new PaperworkWithinLimit(pages, pageCount, maxBytes);
@@ -306,10 +300,38 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
         }
     }
 
-    private static bool SaysItsSize(IPageFile file, int page, CancellationToken cancellationToken)
+    /// <summary>
+    /// A fax-coded TIFF as it came, if it says nothing but what is needed, or else its pages' code in a new one; null if its
+    /// points must be coded anew: where it does not say how large it is on paper, or a page of it is turned straight.
+    /// </summary>
+    private static byte[]? WithoutItsTags(
+        IPageFile file, PaperPages pages, byte[] content, int pageCount, bool straighten, CancellationToken cancellationToken)
     {
-        using var image = file.Open(page, cancellationToken);
-        return PageSize.Of(image, file.Format).IsKnown;
+        var isPlain = TiffTags.IsPlainFax(content, pageCount);
+        var code = isPlain ? null : TiffTags.Group4Code(content);
+        if (!isPlain && code?.Count != pageCount)
+        {
+            return null;
+        }
+
+        var coded = new List<Group4Page>();
+        for (var page = 0; page < pageCount; page++)
+        {
+            using var image = file.Open(page, cancellationToken);
+            var size = PageSize.Of(image, file.Format);
+            if (!size.IsKnown || (straighten && pages.Read(page).WasTurned))
+            {
+                return null;
+            }
+
+            if (code is not null)
+            {
+                coded.Add(new Group4Page(
+                    image.Width, image.Height, Math.Round(image.Width / size.WidthInches), Math.Round(image.Height / size.HeightInches), code[page]));
+            }
+        }
+
+        return isPlain ? content : Group4Tiff.Write(coded);
     }
 
     private DateTimeOffset? CapturedAt(Image header) => CaptureTime.Read(

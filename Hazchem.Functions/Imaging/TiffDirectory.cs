@@ -12,11 +12,13 @@ internal sealed class TiffDirectory
     public const ushort BitsPerSample = 258;
     public const ushort CompressionTag = 259;
     public const ushort Photometric = 262;
+    public const ushort FillOrder = 266;
     public const ushort StripOffsets = 273;
     public const ushort Orientation = 274;
     public const ushort SamplesPerPixel = 277;
     public const ushort StripByteCounts = 279;
     public const ushort PlanarConfiguration = 284;
+    public const ushort Group4Options = 293;
     public const ushort TileOffsets = 324;
     public const ushort TileByteCounts = 325;
     public const ushort SampleFormat = 339;

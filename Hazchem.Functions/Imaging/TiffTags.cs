@@ -30,12 +30,42 @@ internal static class TiffTags
         }
     }
 
-    private static bool IsPlainFaxPage(TiffDirectory page) =>
+    /// <summary>
+    /// The code of each page where that is all a file needs to be written anew: every page upright, of group 4 in its usual
+    /// form, and in one strip.
+    /// </summary>
+    /// <returns>Null for any other file.</returns>
+    public static IReadOnlyList<byte[]>? Group4Code(byte[] content)
+    {
+        try
+        {
+            TiffDirectory[] pages = [.. TiffDirectories.Read(content, TiffDirectories.Chain(content)).Where(page => !page.IsNoPage)];
+            return pages.All(IsGroup4InOneStrip)
+                ? [.. pages.Select(page => content.AsSpan((int)page.First(TiffDirectory.StripOffsets, 0), (int)page.First(TiffDirectory.StripByteCounts, 0)).ToArray())]
+                : null;
+        }
+        catch (Exception e) when (e is UnreadableFileException or ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsGroup4InOneStrip(TiffDirectory page) =>
+        IsUprightFax(page)
+        && page.First(TiffDirectory.CompressionTag, 1) == 4
+        && page.First(TiffDirectory.Photometric, 0) == 0
+        && page.First(TiffDirectory.FillOrder, 1) == 1
+        && page.First(TiffDirectory.Group4Options, 0) == 0
+        && page.All(TiffDirectory.StripOffsets).Count() == 1
+        && page.All(TiffDirectory.StripByteCounts).Count() == 1;
+
+    private static bool IsPlainFaxPage(TiffDirectory page) => IsUprightFax(page) && page.Entries.All(entry => IsNeeded(entry.Tag));
+
+    private static bool IsUprightFax(TiffDirectory page) =>
         page.First(TiffDirectory.CompressionTag, 1) is 3 or 4
         && page.First(TiffDirectory.BitsPerSample, 1) == 1
         && page.First(TiffDirectory.SamplesPerPixel, 1) == 1
-        && page.First(TiffDirectory.Orientation, 1) == 1
-        && page.Entries.All(entry => IsNeeded(entry.Tag));
+        && page.First(TiffDirectory.Orientation, 1) == 1;
 
     /// <summary>Size, coding and place of the points, resolution, page number.</summary>
     private static bool IsNeeded(ushort tag) => tag
