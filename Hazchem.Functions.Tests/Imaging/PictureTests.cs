@@ -27,6 +27,44 @@ public sealed class PictureTests
     }
 
     [Theory]
+    [InlineData(4160, 3120, 2080)]
+    [InlineData(3120, 4160, 2080)]
+    [InlineData(4000, 3000, 2299)]
+    [InlineData(8000, 6000, 2299)]
+    [InlineData(9001, 6751, 2250)]
+    [InlineData(2400, 1800, 2400)]
+    [InlineData(2500, 1875, 2299)]
+    [InlineData(1200, 900, 1200)]
+    public void Length_that_a_photo_is_decoded_at_is_a_half_or_a_quarter_of_its_own_where_that_is_long_enough(int width, int height, int expected)
+    {
+        var useful = JpegWithinLimit.UsefulLongSide(width, height, 300_000);
+
+        Math.Min(useful, Math.Max(width, height)).Should().Be(expected);
+    }
+
+    [Fact]
+    public void Length_that_a_photo_is_decoded_at_is_no_less_than_the_floor() =>
+        JpegWithinLimit.UsefulLongSide(1100, 825, 10_000).Should().Be(JpegWithinLimit.FloorLongSide);
+
+    [Theory]
+    [InlineData(801)]
+    [InlineData(800)]
+    [InlineData(401)]
+    [InlineData(400)]
+    [InlineData(200)]
+    [InlineData(60)]
+    [InlineData(2000)]
+    public void Photo_is_decoded_at_the_length_that_is_wanted_and_no_longer(int longSide)
+    {
+        using var file = PageFiles.Open(SamplePictures.PlainJpeg(1, 1601, 1201), PictureFormat.Jpeg, Pictures.Options);
+
+        using var image = file.OpenShrunk(longSide, TestContext.Current.CancellationToken);
+
+        image.Width.Should().Be(Math.Min(longSide, 1601));
+        image.Height.Should().BeCloseTo((int)Math.Round(image.Width * 1201 / 1601.0), 1);
+    }
+
+    [Theory]
     [InlineData(60_000)]
     [InlineData(100_000)]
     [InlineData(200_000)]

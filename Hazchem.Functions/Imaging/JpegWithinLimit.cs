@@ -27,6 +27,10 @@ internal static class JpegWithinLimit
 
     private const double BitsPerPoint = 0.605;
 
+    /// <summary>Of the useful length: what is as good as that if nothing needs to be resized.</summary>
+    private const double LeastOfUseful = 0.90;
+    private const double MostOfUseful = 1.05;
+
     /// <summary>Pixels. Not every viewer shows more.</summary>
     public const int LongestSide = 8192;
 
@@ -49,12 +53,24 @@ internal static class JpegWithinLimit
 
     /// <summary>
     /// The length of the long side, in pixels, over which a limit is better spent on quality: 0.6 bits a point, which is
-    /// 2,300 pixels for a picture of 4 to 3 in 300,000 bytes.
+    /// 2,300 pixels for a picture of 4 to 3 in 300,000 bytes. Where the picture itself, or a half, a quarter or an eighth of
+    /// it, is nearly as long, that is taken: the decoder of JPEGs gives it for less work than the whole, and resizing by a
+    /// little only makes a picture softer.
     /// </summary>
     public static int UsefulLongSide(int width, int height, long maxBytes)
     {
-        var aspect = Math.Max(width, height) / (double)Math.Min(width, height);
-        return (int)Math.Clamp(Math.Sqrt(maxBytes * 8 / BitsPerPoint * aspect), FloorLongSide, LongestSide);
+        var longSide = Math.Max(width, height);
+        var useful = Math.Clamp(Math.Sqrt(maxBytes * 8 / BitsPerPoint * longSide / Math.Min(width, height)), FloorLongSide, LongestSide);
+        for (var shrink = 1; shrink <= VipsFile.MostShrinkOfJpeg; shrink *= 2)
+        {
+            var length = longSide / shrink;
+            if (length >= Math.Max(FloorLongSide, useful * LeastOfUseful) && length <= Math.Min(LongestSide, useful * MostOfUseful))
+            {
+                return length;
+            }
+        }
+
+        return (int)useful;
     }
 
     /// <param name="picture">Grey or sRGB, 8 bits, in memory.</param>

@@ -6,6 +6,9 @@ namespace Hazchem.Functions.Imaging;
 /// <param name="failOn">What its decoder finds that makes the file count as damaged.</param>
 internal sealed class VipsFile(byte[] content, PictureFormat format, Enums.FailOn failOn = Enums.FailOn.Error) : IPageFile
 {
+    /// <summary>By how much its decoder can shrink a JPEG: by this, a half and a quarter of it.</summary>
+    public const int MostShrinkOfJpeg = 8;
+
     // libvips reads from our memory while an image is open, so the sources live as long as this.
     private readonly List<Source> _sources = [];
 
@@ -27,6 +30,19 @@ internal sealed class VipsFile(byte[] content, PictureFormat format, Enums.FailO
     public Image OpenShrunk(int longSide, CancellationToken cancellationToken)
     {
         using var header = Open(0, cancellationToken);
+        if (format == PictureFormat.Jpeg)
+        {
+            // The thumbnailer would decode at least twice the length and shrink that, which takes longer and looks no better.
+            var shrink = MostShrinkOfJpeg;
+            while (shrink > 1 && Math.Max(header.Width, header.Height) / shrink < longSide)
+            {
+                shrink /= 2;
+            }
+
+            using var decoded = Image.NewFromSource(
+                NewSource(), access: Enums.Access.Sequential, failOn: failOn, kwargs: new VOption { { "shrink", shrink } });
+            return PageImage.Shrink(decoded, longSide, cancellationToken);
+        }
 
         // The thumbnailer's own failOn does not reach the loader: a cut file would come out half grey.
         using var shrunk = Image.ThumbnailSource(
