@@ -42,6 +42,16 @@ public sealed class JpegSegmentsTests
     }
 
     [Fact]
+    public void Picture_is_stripped_only_if_what_is_left_is_within_the_limit()
+    {
+        byte[] jpeg = [.. Plain[..2], .. Segment(0xE1, Hidden), .. Plain[2..]];
+
+        JpegSegments.Strip(jpeg, Plain.Length)!.Value.ToArray().Should().Equal(Plain);
+        JpegSegments.Strip(jpeg, Plain.Length - 1).Should().BeNull();
+        JpegSegments.Strip(Plain, Plain.Length - 1).Should().BeNull();
+    }
+
+    [Fact]
     public void Comment_between_the_scans_of_a_progressive_picture_is_cut_out()
     {
         var jpeg = SamplePictures.ProgressiveJpeg(1, 320, 240);

@@ -25,16 +25,16 @@ internal static class JpegSegments
 
     /// <summary>
     /// The same coded picture without metadata, which is <paramref name="jpeg"/> itself, the same memory, if it has none;
-    /// or null where the markers are not as they should be and the picture must be decoded and coded anew. What stands among
-    /// the coded points themselves <see cref="JpegCode"/> sees.
+    /// or null where the markers are not as they should be, or it would be longer than <paramref name="maxBytes"/>, and the
+    /// picture must be decoded and coded anew. What stands among the coded points themselves <see cref="JpegCode"/> sees.
     /// </summary>
-    public static ReadOnlyMemory<byte>? Strip(ReadOnlyMemory<byte> jpeg)
+    public static ReadOnlyMemory<byte>? Strip(ReadOnlyMemory<byte> jpeg, long maxBytes)
     {
         var content = jpeg.Span;
         List<Range> kept = [0..2];
         var keptBytes = 2;
         var at = 2;
-        while (at + 4 <= content.Length && content[at] == 0xFF)
+        while (keptBytes <= maxBytes && at + 4 <= content.Length && content[at] == 0xFF)
         {
             var marker = content[at + 1];
             var end = at + 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(at + 2)..]);
@@ -65,7 +65,13 @@ internal static class JpegSegments
             if (at + 2 <= content.Length && content[at] == 0xFF && content[at + 1] == EndOfImage)
             {
                 kept.Add(at..(at + 2));
-                return keptBytes + 2 == content.Length ? jpeg : Join(content, kept, keptBytes + 2);
+                keptBytes += 2;
+                if (keptBytes > maxBytes)
+                {
+                    return null;
+                }
+
+                return keptBytes == content.Length ? jpeg : Join(content, kept, keptBytes);
             }
         }
 

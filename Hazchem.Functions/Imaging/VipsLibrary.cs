@@ -20,6 +20,8 @@ internal static class VipsLibrary
                 return;
             }
 
+            NativeHeap.KeepInOne();
+
             // Keeps SVG and the rarely tested loaders out: what is decoded here comes from strangers.
             NetVips.NetVips.BlockUntrusted = true;
 

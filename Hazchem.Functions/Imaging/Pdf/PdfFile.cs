@@ -248,7 +248,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
     private static VipsFile? JpegOf(PdfPage page, PdfImage image, CancellationToken cancellationToken)
     {
         // Its own metadata, such as EXIF's orientation, means nothing in a PDF.
-        if (JpegSegments.Strip(page.CodedBytes(image)) is not { } stripped)
+        if (JpegSegments.Strip(page.CodedBytes(image), long.MaxValue) is not { } stripped)
         {
             return null;
         }
