@@ -38,6 +38,13 @@ internal static class Papers
         return page with { Points = points };
     }
 
+    /// <summary>With each point brighter or darker by up to so many greys, the same in every run.</summary>
+    public static GreyPage WithNoise(this GreyPage page, int most)
+    {
+        var random = new Random(1);
+        return page.With((_, _, grey) => (byte)Math.Clamp(grey + random.Next(-most, most + 1), 0, 255));
+    }
+
     /// <summary>Turned clockwise by degrees, on white.</summary>
     public static GreyPage Turned(this GreyPage page, double degrees)
     {

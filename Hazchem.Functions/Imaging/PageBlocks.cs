@@ -2,9 +2,9 @@ using System.Numerics;
 
 namespace Hazchem.Functions.Imaging;
 
-/// <summary>A page cut into squares of 1/40 inch, each with its mean and its brightest grey.</summary>
+/// <summary>A page cut into squares of 1/40 inch, each with its mean, its brightest and its darkest grey.</summary>
 /// <param name="Size">Points a side; the last column and row may be cut.</param>
-internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means, byte[] Brightest)
+internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means, byte[] Brightest, byte[] Darkest)
 {
     private const int BlocksPerInch = 40;
 
@@ -19,32 +19,33 @@ internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means
         var size = Math.Max(2, (int)(page.CoarserDpi / BlocksPerInch));
         var columns = (page.Width + size - 1) / size;
         var rows = (page.Height + size - 1) / size;
-        var blocks = new PageBlocks(size, columns, rows, new float[columns * rows], new byte[columns * rows]);
-        var sums = new ushort[page.Width];
-        var most = new byte[page.Width];
+        var blocks = new PageBlocks(
+            size, columns, rows, new float[columns * rows], new byte[columns * rows], new byte[columns * rows]);
+
+        // Beyond the page there is nothing, neither bright nor dark.
+        var padded = page.Width + size + Vector<byte>.Count;
+        var sums = new ushort[padded];
+        var most = new byte[padded];
+        var least = new byte[padded];
+        Array.Fill(least, byte.MaxValue);
         for (var row = 0; row < rows; row++)
         {
-            Array.Clear(sums);
-            Array.Clear(most);
             var height = Math.Min(size, page.Height - (row * size));
-            for (var y = row * size; y < (row * size) + height; y++)
-            {
-                Accumulate(page.Points.AsSpan(y * page.Width, page.Width), sums, most);
-            }
-
+            GatherColumns(page.Points.AsSpan(row * size * page.Width, height * page.Width), page.Width, height, sums, most, least);
+            GatherRow(page.Width, size, most, least);
             for (var column = 0; column < columns; column++)
             {
-                var of = Math.Min(size, page.Width - (column * size));
+                var left = column * size;
+                var of = Math.Min(size, page.Width - left);
                 var sum = 0;
-                byte brightest = 0;
-                for (var x = column * size; x < (column * size) + of; x++)
+                foreach (var ofColumn in sums.AsSpan(left, of))
                 {
-                    sum += sums[x];
-                    brightest = Math.Max(brightest, most[x]);
+                    sum += ofColumn;
                 }
 
                 blocks.Means[(row * columns) + column] = sum / (float)(of * height);
-                blocks.Brightest[(row * columns) + column] = brightest;
+                blocks.Brightest[(row * columns) + column] = most[left];
+                blocks.Darkest[(row * columns) + column] = least[left];
             }
         }
 
@@ -57,13 +58,32 @@ internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means
         var across = new float[Means.Length];
         for (var row = 0; row < Rows; row++)
         {
-            Average(Means, across, row * Columns, Columns, step: 1);
+            var from = Means.AsSpan(row * Columns, Columns);
+            var to = across.AsSpan(row * Columns, Columns);
+            if (Columns > 2 * Reach)
+            {
+                Average(from, (2 * Reach) + 1, step: 1, to[Reach..^Reach]);
+            }
+
+            for (var column = 0; column < Columns; column++)
+            {
+                if (column < Reach || column >= Columns - Reach)
+                {
+                    var first = Math.Max(0, column - Reach);
+                    Average(from[first..], Math.Min(Columns, column + Reach + 1) - first, step: 1, to.Slice(column, 1));
+                }
+            }
         }
 
         var around = new float[Means.Length];
-        for (var column = 0; column < Columns; column++)
+        for (var row = 0; row < Rows; row++)
         {
-            Average(across, around, column, Rows, step: Columns);
+            var first = Math.Max(0, row - Reach);
+            Average(
+                across.AsSpan(first * Columns),
+                Math.Min(Rows, row + Reach + 1) - first,
+                step: Columns,
+                around.AsSpan(row * Columns, Columns));
         }
 
         return around;
@@ -129,38 +149,85 @@ internal sealed record PageBlocks(int Size, int Columns, int Rows, float[] Means
         return true;
     }
 
-    private static void Accumulate(ReadOnlySpan<byte> points, Span<ushort> sums, Span<byte> most)
+    /// <summary>Each column's sum, brightest and darkest point over some rows.</summary>
+    private static void GatherColumns(
+        ReadOnlySpan<byte> points, int width, int rows, Span<ushort> sums, Span<byte> most, Span<byte> least)
     {
         var x = 0;
-        for (; x <= points.Length - Vector<byte>.Count; x += Vector<byte>.Count)
+        for (; x <= width - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            var line = new Vector<byte>(points[x..]);
-            Vector.Max(line, new Vector<byte>(most[x..])).CopyTo(most[x..]);
-            Vector.Widen(line, out var left, out var right);
-            (left + new Vector<ushort>(sums[x..])).CopyTo(sums[x..]);
-            (right + new Vector<ushort>(sums[(x + Vector<ushort>.Count)..])).CopyTo(sums[(x + Vector<ushort>.Count)..]);
+            var (left, right) = (Vector<ushort>.Zero, Vector<ushort>.Zero);
+            var (brightest, darkest) = (Vector<byte>.Zero, Vector<byte>.AllBitsSet);
+            for (var y = 0; y < rows; y++)
+            {
+                var line = new Vector<byte>(points[((y * width) + x)..]);
+                brightest = Vector.Max(brightest, line);
+                darkest = Vector.Min(darkest, line);
+                left += Vector.WidenLower(line);
+                right += Vector.WidenUpper(line);
+            }
+
+            left.CopyTo(sums[x..]);
+            right.CopyTo(sums[(x + Vector<ushort>.Count)..]);
+            brightest.CopyTo(most[x..]);
+            darkest.CopyTo(least[x..]);
         }
 
-        for (; x < points.Length; x++)
+        for (; x < width; x++)
         {
-            sums[x] += points[x];
-            most[x] = Math.Max(most[x], points[x]);
+            (sums[x], most[x], least[x]) = (0, byte.MinValue, byte.MaxValue);
+            for (var y = 0; y < rows; y++)
+            {
+                var grey = points[(y * width) + x];
+                sums[x] += grey;
+                most[x] = Math.Max(most[x], grey);
+                least[x] = Math.Min(least[x], grey);
+            }
         }
     }
 
-    private static void Average(float[] from, float[] to, int start, int count, int step)
+    /// <summary>Each column's brightest and darkest, over the columns of a block from it on.</summary>
+    private static void GatherRow(int width, int size, Span<byte> most, Span<byte> least)
     {
-        for (var i = 0; i < count; i++)
+        for (var x = 0; x < width; x += Vector<byte>.Count)
         {
-            var sum = 0f;
-            var first = Math.Max(0, i - Reach);
-            var last = Math.Min(count - 1, i + Reach);
-            for (var j = first; j <= last; j++)
+            var brightest = new Vector<byte>(most[x..]);
+            var darkest = new Vector<byte>(least[x..]);
+            for (var next = x + 1; next < x + size; next++)
             {
-                sum += from[start + (j * step)];
+                brightest = Vector.Max(brightest, new Vector<byte>(most[next..]));
+                darkest = Vector.Min(darkest, new Vector<byte>(least[next..]));
             }
 
-            to[start + (i * step)] = sum / (last - first + 1);
+            brightest.CopyTo(most[x..]);
+            darkest.CopyTo(least[x..]);
+        }
+    }
+
+    /// <summary>At each place the mean of so many values, steps from each other, of which the first is at that place.</summary>
+    private static void Average(ReadOnlySpan<float> from, int count, int step, Span<float> to)
+    {
+        var x = 0;
+        for (; x <= to.Length - Vector<float>.Count; x += Vector<float>.Count)
+        {
+            var sum = Vector<float>.Zero;
+            for (var i = 0; i < count; i++)
+            {
+                sum += new Vector<float>(from[(x + (i * step))..]);
+            }
+
+            (sum / count).CopyTo(to[x..]);
+        }
+
+        for (; x < to.Length; x++)
+        {
+            var sum = 0f;
+            for (var i = 0; i < count; i++)
+            {
+                sum += from[x + (i * step)];
+            }
+
+            to[x] = sum / count;
         }
     }
 }

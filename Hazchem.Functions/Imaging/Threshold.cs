@@ -30,7 +30,7 @@ internal static class Threshold
     public static byte[] Adaptive(GreyPage page, PhotoRegions? photos)
     {
         var blocks = PageBlocks.Of(page);
-        var limits = Limits(blocks);
+        var limits = Limits(page, blocks);
         var screen = photos is null ? null : new Screen(page, photos);
         var (width, height) = (page.Width, page.Height);
         var stride = (width + 7) / 8;
@@ -78,15 +78,17 @@ internal static class Threshold
     }
 
     /// <summary>A limit a block, in 256ths of a grey.</summary>
-    private static ushort[] Limits(PageBlocks blocks)
+    private static ushort[] Limits(GreyPage page, PageBlocks blocks)
     {
         var light = blocks.Surroundings();
         var paper = Brightest(light);
         var table = blocks.DarkFromTheEdge((byte)(paper * BrightestTable));
+        var faint = FaintMarks.Limits(page, blocks, light);
         var limits = new ushort[light.Length];
         for (var i = 0; i < light.Length; i++)
         {
-            limits[i] = table[i] ? (ushort)0 : (ushort)(Math.Max(light[i], paper * DarkestPaper) * InkShare * Fraction);
+            var limit = Math.Max(light[i], paper * DarkestPaper) * InkShare;
+            limits[i] = table[i] ? (ushort)0 : (ushort)(Math.Max(limit, faint?[i] ?? 0) * Fraction);
         }
 
         return limits;
