@@ -88,7 +88,9 @@ internal static class Threshold
         for (var i = 0; i < light.Length; i++)
         {
             var limit = Math.Max(light[i], paper * DarkestPaper) * InkShare;
-            limits[i] = table[i] ? (ushort)0 : (ushort)(Math.Max(limit, faint?[i] ?? 0) * Fraction);
+
+            // By way of an integer, which a processor converts to at once.
+            limits[i] = table[i] ? (ushort)0 : (ushort)(int)(Math.Max(limit, faint?[i] ?? 0) * Fraction);
         }
 
         return limits;
