@@ -10,22 +10,21 @@ internal static class Group4Tiff
     /// <summary>Bytes a page's directory takes at most, besides its coded points.</summary>
     public const int DirectoryBytes = 300;
 
+    /// <summary>Less than the large object heap takes. LibTiff's own would be as long as the page's bits, and cleared.</summary>
+    private const int BufferBytes = 64 * 1024;
+
     static Group4Tiff() => LibTiffMessages.Prepare();
 
     public static Group4Page Code(BilevelPage page)
     {
-        using var stream = new MemoryStream();
-        using (var tiff = Open(stream, "w"))
-        {
-            Describe(tiff, page.Width, page.Height, page.HorizontalDpi, page.VerticalDpi, number: 0, pages: 1);
-            Check(tiff.WriteEncodedStrip(0, page.Bits, page.Bits.Length) >= 0);
-            Check(tiff.WriteDirectory());
-        }
-
-        using var written = new MemoryStream(stream.ToArray());
-        using var reader = Open(written, "r");
-        var code = new byte[reader.RawStripSize(0)];
-        Check(reader.ReadRawStrip(0, code, 0, code.Length) == code.Length);
+        using var stream = new MemoryStream(BufferBytes);
+        using var tiff = Open(stream, "w");
+        Describe(tiff, page.Width, page.Height, page.HorizontalDpi, page.VerticalDpi, number: 0, pages: 1);
+        tiff.WriteBufferSetup(null, BufferBytes);
+        Check(tiff.WriteEncodedStrip(0, page.Bits, page.Bits.Length) >= 0);
+        var at = tiff.GetField(TiffTag.STRIPOFFSETS)[0].ToIntArray()[0];
+        var length = tiff.GetField(TiffTag.STRIPBYTECOUNTS)[0].ToIntArray()[0];
+        var code = stream.GetBuffer().AsSpan(at, length).ToArray();
         return new Group4Page(page.Width, page.Height, page.HorizontalDpi, page.VerticalDpi, code);
     }
 
