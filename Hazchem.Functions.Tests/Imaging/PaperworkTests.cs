@@ -210,9 +210,25 @@ public sealed class PaperworkTests
     [Fact]
     public void Estimate_is_of_the_largest_page_at_its_full_size()
     {
-        Pictures.Converter.EstimateMemory(SamplePictures.Photo(1), TestContext.Current.CancellationToken).Should().Be(3 * 1600 * 1200 * 3);
-        Pictures.Converter.EstimateMemory(SamplePictures.Scan(1), TestContext.Current.CancellationToken).Should().Be(3 * 1654 * 2339);
+        Estimate(SamplePictures.Photo(1, 2400, 1800)).Should().Be(3 * 2400 * 1800 * 3);
+        Estimate(SamplePictures.Scan(1)).Should().Be(3 * 1654 * 2339);
+        Estimate(SamplePictures.GreyScan(1)).Should().Be(3 * 1654 * 2339);
     }
+
+    [Fact]
+    public void Estimate_counts_what_coarse_pages_are_enlarged_by()
+    {
+        // A strip that is taken for as wide as A4, and pages that say their resolution.
+        using var strip = Image.Black(550, 4000);
+        using var pages = Image.Black(827, 2 * 1169);
+        const double resolution = 100 / 25.4;
+
+        Estimate(strip.PngsaveBuffer()).Should().Be((3 * 550 * 4000) + (3 * 8 * 550 * 4000));
+        Estimate(pages.TiffsaveBuffer(xres: resolution, yres: resolution, pageHeight: 1169)).Should().Be((3 * 827 * 1169) + (3 * 3 * 827 * 1169));
+        Estimate(pages.TiffsaveBuffer(xres: resolution, yres: resolution, pageHeight: 1169, bitdepth: 1)).Should().Be(3 * 827 * 1169);
+    }
+
+    private static long Estimate(byte[] content) => Pictures.Converter.EstimateMemory(content, TestContext.Current.CancellationToken);
 
     /// <summary>Two pages of letters.</summary>
     private static byte[] Fax(Compression compression, int options, int rowsPerStrip)

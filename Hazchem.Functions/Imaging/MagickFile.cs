@@ -20,7 +20,11 @@ internal sealed class MagickFile(byte[] content, PictureFormat format, ImagingOp
                 $"The picture is {header.Width:N0} by {header.Height:N0} pixels; at most {MagickLibrary.LongestSide:N0} on a side are taken. Save it smaller and drop it again."));
         }
 
-        return new PictureHeader(format, (int)header.Width, (int)header.Height, header.HasAlpha ? 4 : 3, Pages: 1);
+        var (width, height) = ((int)header.Width, (int)header.Height);
+        return new PictureHeader(format, width, height, header.HasAlpha ? 4 : 3, Pages: 1)
+        {
+            AddedPoints = PaperPages.AddedPoints(PageSize.Assume(width, height), width, height),
+        };
     }
 
     public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)

@@ -41,12 +41,19 @@ internal sealed record PageSize(double WidthMillimetres, double HeightMillimetre
     /// <param name="format">Of its file.</param>
     public static PageSize Of(Image page, PictureFormat format)
     {
-        var (width, height) = (page.Width / page.Xres, page.Height / page.Yres);
-        var said = Of(width, height, format);
-        var size = said is not null && Math.Min(page.Xres, page.Yres) >= LeastBelieved && page.Xres / page.Yres is >= 1 / MostUnequal and <= MostUnequal
-            ? said
-            : Assume(page.Width, page.Height);
+        var size = Of(page.Width, page.Height, page.Xres, page.Yres, format);
         return PageImage.IsOnItsSide(page) ? new PageSize(size.HeightMillimetres, size.WidthMillimetres, size.IsKnown) : size;
+    }
+
+    /// <summary>The same of a page that is not open, as it is stored.</summary>
+    /// <param name="across">Points a millimetre.</param>
+    /// <param name="down">Points a millimetre.</param>
+    public static PageSize Of(int width, int height, double across, double down, PictureFormat format)
+    {
+        var said = Of(width / across, height / down, format);
+        return said is not null && Math.Min(across, down) >= LeastBelieved && across / down is >= 1 / MostUnequal and <= MostUnequal
+            ? said
+            : Assume(width, height);
     }
 
     /// <summary>Of a page whose file says how large it is, upright, in inches.</summary>

@@ -42,7 +42,7 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
         var size = PageSize.Of(header, file.Format);
         using var plain = OpenPlain(page, header, size);
         var (across, down) = (plain.Width / size.WidthInches, plain.Height / size.HeightInches);
-        var mostEnlarged = Math.Clamp(Math.Sqrt(MostEnlargedPoints / ((double)plain.Width * plain.Height)), 1, MostEnlarged);
+        var mostEnlarged = MostTimes(plain.Width, plain.Height);
         var (wantedAcross, wantedDown) = bilevel ? (across, down) : (Wanted(across, mostEnlarged), Wanted(down, mostEnlarged));
 
         // What is enlarged is enlarged in grey, what is shrunk is shrunk before there is all of it.
@@ -61,6 +61,19 @@ internal sealed class PaperPages(IPageFile file, bool straighten, CancellationTo
         var straight = straighten ? Straightening.Apply(grey) : grey;
         return new PaperPage(straight, bilevel, wasTurned: straight != grey, cancellationToken);
     }
+
+    /// <summary>How many points more a page with shades has once it is enlarged; 0 for one that is not.</summary>
+    /// <param name="size">Of the page as it is stored.</param>
+    public static long AddedPoints(PageSize size, int width, int height)
+    {
+        var (across, down) = (width / size.WidthInches, height / size.HeightInches);
+        var most = MostTimes(width, height);
+        var (wide, high) = (Enlarged(width, Wanted(across, most) / across), Enlarged(height, Wanted(down, most) / down));
+        return ((long)wide * high) - ((long)width * height);
+    }
+
+    private static double MostTimes(int width, int height) =>
+        Math.Clamp(Math.Sqrt(MostEnlargedPoints / ((double)width * height)), 1, MostEnlarged);
 
     private static Image Shrink(Image image, double across, double down) =>
         Math.Abs((across - 1) * image.Width) < 1 && Math.Abs((down - 1) * image.Height) < 1

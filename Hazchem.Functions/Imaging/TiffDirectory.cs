@@ -17,8 +17,11 @@ internal sealed class TiffDirectory
     public const ushort Orientation = 274;
     public const ushort SamplesPerPixel = 277;
     public const ushort StripByteCounts = 279;
+    public const ushort XResolution = 282;
+    public const ushort YResolution = 283;
     public const ushort PlanarConfiguration = 284;
     public const ushort Group4Options = 293;
+    public const ushort ResolutionUnit = 296;
     public const ushort TileOffsets = 324;
     public const ushort TileByteCounts = 325;
     public const ushort SampleFormat = 339;
@@ -31,6 +34,9 @@ internal sealed class TiffDirectory
     private const int OldReduced = 2;
     private const int WholeNumbers = 1;
     private const int Undefined = 4;
+    private const int Inches = 2;
+    private const int Centimetres = 3;
+    private const double MillimetresPerInch = 25.4;
     private const int MostBits = 16;
 
     /// <summary>
@@ -83,12 +89,20 @@ internal sealed class TiffDirectory
         : First(PlanarConfiguration, 1) == SeparatePlanes && First(TileOffsets, 0) != 0 ? "tiles of a single colour each"
         : null;
 
+    /// <summary>Ink and paper, without shades.</summary>
+    public bool IsBilevel => First(BitsPerSample, 1) == 1 && First(SamplesPerPixel, 1) == 1;
+
     /// <summary>Rows of runs, group 3 or group 4.</summary>
     public bool IsFax => First(CompressionTag, 1) is >= 2 and <= 4;
 
     /// <summary>Of a decoded point: each sample takes whole bytes, and a palette is resolved.</summary>
     public int BytesPerPixel => (int)Math.Min(
         First(Photometric, 0) == Palette ? 4 : First(SamplesPerPixel, 1) * ((First(BitsPerSample, 1) + 7) / 8), 1024);
+
+    /// <summary>Points a millimetre, across and down, as libvips tells them; 1 where it does not say.</summary>
+    public double HorizontalResolution => PointsPerMillimetre(XResolution);
+
+    public double VerticalResolution => PointsPerMillimetre(YResolution);
 
     /// <summary>The first of an entry's numbers, or another where there is no such entry.</summary>
     public ulong First(ushort tag, ulong otherwise)
@@ -128,6 +142,14 @@ internal sealed class TiffDirectory
             value.Clear();
             value[_layout.IsLittleEndian ? 0 : ^1] = number;
         }
+    }
+
+    private double PointsPerMillimetre(ushort tag)
+    {
+        var entry = Entries.FirstOrDefault(entry => entry.Tag == tag && entry.Count > 0);
+        return entry.Count > 0 && _layout.Fraction(_content.AsSpan(entry.ValueAt), entry.Type) is > 0 and var points
+            ? First(ResolutionUnit, Inches) switch { Inches => points / MillimetresPerInch, Centimetres => points / 10, _ => points }
+            : 1;
     }
 
     private int Side(ushort tag) => First(tag, 0) is > 0 and <= int.MaxValue and var side ? (int)side : throw new UnreadableFileException();

@@ -33,7 +33,10 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
 
         var pages = ReadPages(chain);
         var largest = pages.MaxBy(page => (long)page.Width * page.Height * page.BytesPerPixel)!;
-        return new PictureHeader(PictureFormat.Tiff, largest.Width, largest.Height, largest.BytesPerPixel, pages.Count);
+        return new PictureHeader(PictureFormat.Tiff, largest.Width, largest.Height, largest.BytesPerPixel, pages.Count)
+        {
+            AddedPoints = pages.Max(AddedPoints),
+        };
     }
 
     public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)
@@ -76,6 +79,12 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
     }
 
     public void Dispose() => _vips?.Dispose();
+
+    private long AddedPoints(TiffDirectory page)
+    {
+        var size = PageSize.Of(page.Width, page.Height, page.HorizontalResolution, page.VerticalResolution, Format);
+        return page.IsBilevel ? 0 : PaperPages.AddedPoints(size, page.Width, page.Height);
+    }
 
     /// <summary>
     /// libvips looks at the directories of all pages and would fail for one of old-style JPEG, so these are said to be of a

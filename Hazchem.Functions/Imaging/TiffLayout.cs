@@ -10,6 +10,7 @@ internal readonly record struct TiffLayout(bool IsLittleEndian, bool IsBig)
     private const ushort Byte = 1;
     private const ushort Short = 3;
     private const ushort Long = 4;
+    private const ushort Rational = 5;
     private const ushort Directory = 13;
     private const ushort Long8 = 16;
     private const ushort Directory8 = 18;
@@ -39,6 +40,10 @@ internal readonly record struct TiffLayout(bool IsLittleEndian, bool IsBig)
         Long8 or Directory8 => QuadWord(at),
         _ => null,
     };
+
+    /// <summary>The fraction at a place, or null where the type is another, or it is none.</summary>
+    public double? Fraction(ReadOnlySpan<byte> at, ushort type) =>
+        type == Rational && DoubleWord(at[4..]) is > 0 and var divisor ? DoubleWord(at) / (double)divisor : null;
 
     /// <summary>A place in the file, or a count, which have the width of the layout.</summary>
     public ulong Place(ReadOnlySpan<byte> at) => IsBig ? QuadWord(at) : DoubleWord(at);

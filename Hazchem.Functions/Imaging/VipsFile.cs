@@ -17,7 +17,10 @@ internal sealed class VipsFile(byte[] content, PictureFormat format, Enums.FailO
     public PictureHeader ReadHeader(int maxPages, CancellationToken cancellationToken)
     {
         using var first = Open(0, cancellationToken);
-        return new PictureHeader(format, first.Width, first.Height, first.Bands * SizeOf(first.Format), Pages: 1);
+        return new PictureHeader(format, first.Width, first.Height, first.Bands * SizeOf(first.Format), Pages: 1)
+        {
+            AddedPoints = PaperPages.AddedPoints(PageSize.Of(first.Width, first.Height, first.Xres, first.Yres, format), first.Width, first.Height),
+        };
     }
 
     public Image Open(int page, CancellationToken cancellationToken, Enums.Access access = Enums.Access.Sequential)
