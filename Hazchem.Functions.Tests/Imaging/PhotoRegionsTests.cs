@@ -33,6 +33,33 @@ public sealed class PhotoRegionsTests
     }
 
     [Theory]
+    [InlineData(8, 1)]
+    [InlineData(16, 0)]
+    [InlineData(20, 1)]
+    public void Soft_edge_of_a_shadow_through_lines_of_text_is_no_photograph(int softness, double blur)
+    {
+        var page = Papers.Text().With((x, y, grey) =>
+            (byte)((grey == 0 ? 40 : 240) * (1 - (0.8 / (1 + Math.Exp((1100 - (x * 0.2) - y) / softness))))));
+        using var image = page.WithNoise(6).ToImage();
+        using var blurred = blur > 0 ? image.Gaussblur(blur) : image.Copy();
+
+        PhotoRegions.Find(page with { Points = blurred.WriteToMemory<byte>() }).Should().BeNull();
+    }
+
+    [Fact]
+    public void Photograph_out_of_focus_beside_text_keeps_its_shades()
+    {
+        var text = Papers.Text();
+        using var sharp = Papers.Photo().ToImage();
+        using var soft = sharp.Gaussblur(6);
+        var photo = soft.WriteToMemory<byte>();
+        var mixed = text.With((x, y, grey) =>
+            x is >= 400 and < 1200 && y is >= 1000 and < 1800 ? photo[(y * text.Width) + x] : grey);
+
+        PhotoRegions.Find(mixed).Should().NotBeNull();
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

@@ -25,9 +25,23 @@ internal sealed class PhotoRegions
     /// <summary>Points; the mean of so many across and down has little noise left.</summary>
     private const int Cell = 4;
 
+    /// <summary>Parts of a tile across and down, each of which has paper between its letters.</summary>
+    private const int Parts = 4;
+
+    /// <summary>What a tile's paper is made, wherever it lies in the slope.</summary>
+    private const int Even = 200;
+
+    /// <summary>
+    /// The edge of a letter falls by this share of its paper, over 1/75 inch; in a soft photograph nothing does. Tiles are 15
+    /// times as long.
+    /// </summary>
+    private const double LeastFall = 0.3;
+    private const int FallsATile = 15;
+
     /// <summary>Tiles to each side, and how many of those 49 must be photograph for their middle to be.</summary>
     private const int Reach = 3;
     private const int LeastAround = 10;
+    private const int LeastAroundLetters = 5;
 
     /// <summary>Paper with letters, and blank paper, as shares of what is white on the page.</summary>
     private const double DarkestWritten = 0.75;
@@ -83,9 +97,22 @@ internal sealed class PhotoRegions
             Array.Clear(counts);
             Count(page, i % columns * tile, i / columns * tile, tile, counts);
             (kinds[i], papers[i]) = Judge(counts);
-            if (kinds[i] == Kind.Photo && IsSlope(page, i % columns * tile, i / columns * tile, tile, papers[i]))
+            var (left, top) = (i % columns * tile, i / columns * tile);
+            if (kinds[i] == Kind.Photo && left + tile <= page.Width && top + tile <= page.Height)
             {
-                kinds[i] = Kind.Slope;
+                kinds[i] = IsSlope(page, left, top, tile, papers[i]) ? Kind.Slope
+                    : HasLettersInSlope(page, left, top, tile) ? Kind.WrittenSlope
+                    : Kind.Photo;
+            }
+        }
+
+        // Sharp things in a photograph look like letters, but for what is around them.
+        bool[] certain = [.. kinds.Select(static kind => kind == Kind.Photo)];
+        for (var i = 0; i < kinds.Length; i++)
+        {
+            if (kinds[i] == Kind.WrittenSlope)
+            {
+                kinds[i] = SeedsAround(certain, columns, rows, i) >= LeastAroundLetters ? Kind.Photo : Kind.Slope;
             }
         }
 
@@ -317,11 +344,6 @@ internal sealed class PhotoRegions
     /// </summary>
     private static bool IsSlope(GreyPage page, int left, int top, int tile, byte paper)
     {
-        if (left + tile > page.Width || top + tile > page.Height)
-        {
-            return false;
-        }
-
         var side = tile / Cell;
         var middle = (side - 1) / 2.0;
         var (sum, squares, across, down, distances) = (0.0, 0.0, 0.0, 0.0, 0.0);
@@ -342,6 +364,59 @@ internal sealed class PhotoRegions
         var cells = side * side;
         var rest = squares - (sum * sum / cells) - (((across * across) + (down * down)) / distances);
         return rest < cells * paper * FlatDeviation * paper * FlatDeviation;
+    }
+
+    /// <summary>
+    /// Whether there are paper and letters where the light is made even: it rises or falls as the brightest points do,
+    /// between which the letters are.
+    /// </summary>
+    private static bool HasLettersInSlope(GreyPage page, int left, int top, int tile)
+    {
+        var part = tile / Parts;
+        const double middle = (Parts - 1) / 2.0;
+        var (sum, across, down, distances) = (0.0, 0.0, 0.0, 0.0);
+        for (var row = 0; row < Parts; row++)
+        {
+            for (var column = 0; column < Parts; column++)
+            {
+                var grey = Most(page, left + (column * part), top + (row * part), part);
+                sum += grey;
+                across += grey * (column - middle);
+                down += grey * (row - middle);
+                distances += (row - middle) * (row - middle) * part;
+            }
+        }
+
+        var counts = new int[256];
+        var mostFall = 0.0;
+        var distance = Math.Max(1, tile / FallsATile);
+        for (var y = 0; y < tile; y += 4)
+        {
+            var line = page.Points.AsSpan(((top + y) * page.Width) + left, tile);
+            for (var x = 0; x < tile; x += 2)
+            {
+                var light = Math.Max(1, (sum / (Parts * Parts)) + ((((x - (tile / 2.0)) * across) + ((y - (tile / 2.0)) * down)) / distances));
+                counts[(int)Math.Min(255, line[x] * Even / light)]++;
+                mostFall = Math.Max(mostFall, Math.Abs(line[x] - line[Math.Min(tile - 1, x + distance)]) / light);
+            }
+        }
+
+        return mostFall >= LeastFall && Judge(counts).Kind == Kind.Text;
+    }
+
+    /// <summary>The brightest grey of a square.</summary>
+    private static byte Most(GreyPage page, int left, int top, int side)
+    {
+        byte most = 0;
+        for (var y = top; y < top + side; y++)
+        {
+            foreach (var grey in page.Points.AsSpan((y * page.Width) + left, side))
+            {
+                most = Math.Max(most, grey);
+            }
+        }
+
+        return most;
     }
 
     private static double Mean(GreyPage page, int left, int top)
@@ -386,5 +461,8 @@ internal sealed class PhotoRegions
 
         /// <summary>It would be photographic, but that its light only rises or falls.</summary>
         Slope,
+
+        /// <summary>It would be photographic, but that it has paper and letters where its light is made even.</summary>
+        WrittenSlope,
     }
 }
