@@ -106,12 +106,11 @@ internal static class PageImage
     }
 
     /// <summary>
-    /// Whether colours must be converted. Doing so to every picture costs more than twice the time, and one without a
-    /// profile is sRGB anyway.
+    /// Whether colours must be converted by their profile. Doing so to every picture costs more than twice the time, and one
+    /// without a profile is sRGB anyway, or of inks, which libvips converts without being asked.
     /// </summary>
     public static bool NeedsProfile(Image image) =>
-        image.Interpretation == Enums.Interpretation.Cmyk
-        || (ProfileOf(image) is { } profile && !SrgbProfile.Is(profile, IsGrey(image)));
+        ProfileOf(image) is { } profile && !SrgbProfile.Is(profile, IsGrey(image));
 
     public static bool IsGrey(Image image) => image.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Grey16;
 
