@@ -140,6 +140,7 @@ public sealed class JpegSegmentsTests
         Sent(whole).Should().Equal(whole);
         Sent(With([.. profile, .. Hidden])).AsSpan().IndexOf(Hidden).Should().Be(-1);
         Sent(With(Hidden)).AsSpan().IndexOf(Hidden).Should().Be(-1);
+        Sent(With([0, 0, 0, (byte)(Hidden.Length + 4), .. Hidden])).AsSpan().IndexOf(Hidden).Should().Be(-1);
     }
 
     [Fact]
@@ -168,6 +169,7 @@ public sealed class JpegSegmentsTests
         Colour(light.JpegsaveBuffer(q: 95)).Should().BeEquivalentTo(new double[] { 188, 96, 151 }, Pictures.Nearly(5));
         SrgbProfile.Is(linear, isGrey: false).Should().BeFalse();
         SrgbProfile.Is(ColourProfile.Of(ColourProfile.SrgbPrimaries, "of a camera"), isGrey: false).Should().BeTrue();
+        SrgbProfile.Is(ColourProfile.Of(ColourProfile.SrgbPrimaries, "of a camera"), isGrey: true).Should().BeFalse("it is for colours");
     }
 
     [Fact]

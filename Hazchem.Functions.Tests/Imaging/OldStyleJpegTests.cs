@@ -24,9 +24,16 @@ public sealed class OldStyleJpegTests
             turned = stored.JpegsaveBuffer(q: 90);
         }
 
-        var lying = TiffPage.OldStyleJpeg(turned, Height, Width);
-        Picture(TiffFile.Write([lying with { Entries = [.. lying.Entries.Append((274, TiffPage.ShortType, [6])).OrderBy(entry => entry.Item1)] }]))
-            .Should().Be((Width, Height));
+        Picture(TiffFile.Write([Oriented(TiffPage.OldStyleJpeg(turned, Height, Width), 6)])).Should().Be((Width, Height));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(65_535)]
+    public void Page_with_an_orientation_that_means_nothing_is_upright(int orientation)
+    {
+        Picture(TiffFile.Write([Oriented(Page, orientation)])).Should().Be((Width, Height));
     }
 
     [Fact]
@@ -55,6 +62,9 @@ public sealed class OldStyleJpegTests
 
         Pictures.Refuse(TiffFile.Write([Page with { Points = points }]), TargetShape.Paperwork).Should().Contain("damaged");
     }
+
+    private static TiffPage Oriented(TiffPage page, int orientation) =>
+        page with { Entries = [.. page.Entries.Append((274, TiffPage.ShortType, [orientation])).OrderBy(entry => entry.Item1)] };
 
     private static (int Width, int Height) Picture(byte[] tiff)
     {

@@ -1,5 +1,6 @@
 using Hazchem.Functions.Imaging;
 using Hazchem.Samples;
+using NetVips;
 
 namespace Hazchem.Functions.Tests.Imaging;
 
@@ -45,6 +46,16 @@ public sealed class PictureTests
     [Fact]
     public void Length_that_a_photo_is_decoded_at_is_no_less_than_the_floor() =>
         JpegWithinLimit.UsefulLongSide(1100, 825, 10_000).Should().Be(JpegWithinLimit.FloorLongSide);
+
+    [Fact]
+    public void Strip_of_fewer_rows_than_a_decoder_can_shrink_by_is_read()
+    {
+        using var strip = Image.Black(16_000, 1);
+
+        using var image = Pictures.Open(Pictures.Convert(strip.JpegsaveBuffer(), TargetShape.OnePicture).Content);
+
+        image.Height.Should().Be(1);
+    }
 
     [Theory]
     [InlineData(801)]

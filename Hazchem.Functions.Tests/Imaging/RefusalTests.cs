@@ -1,6 +1,7 @@
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
+using TiffFile = Hazchem.Samples.TiffFile;
 
 namespace Hazchem.Functions.Tests.Imaging;
 
@@ -117,6 +118,11 @@ public sealed class RefusalTests
         Reason(SamplePictures.LargePhoto(1)).Should().Contain("at most 200,000 are taken");
         Reason(SamplePictures.Scan(1, 3)).Should().Be("The file has 3 pages; at most 2 are taken. Split it and drop the parts.");
         Reason(SamplePictures.PlainJpeg(1, 1600, 1200, quality: 20)).Should().Contain("1,600 by 1,200 pixels");
+        Reason(TiffFile.Write(
+        [
+            TiffPage.Of(new byte[64], 700, 700, 1, 2, [8, 8, 8]),
+            TiffPage.Of(new byte[64], 1200, 1000, 1, 0, [1]),
+        ])).Should().Contain("1,200 by 1,000 pixels", "each page counts, and not only the one of most bytes");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class TiffTagsTests
     {
         var tiff = TiffFile.Write([Page(), Page(((int)TiffTag.SOFTWARE, 2, [.. "a scanner\0"u8.ToArray().Select(letter => (long)letter)]))]);
 
-        TiffTags.Group4Code(tiff).Should().BeEquivalentTo([Code, Code], options => options.WithStrictOrdering());
+        TiffTags.Group4Code(tiff, 2 * Code.Length).Should().BeEquivalentTo([Code, Code], options => options.WithStrictOrdering());
     }
 
     [Theory]
@@ -26,9 +26,12 @@ public sealed class TiffTagsTests
     [InlineData(TiffTag.COMPRESSION, 3)]
     [InlineData(TiffTag.T6OPTIONS, 2)]
     [InlineData(TiffTag.STRIPBYTECOUNTS, int.MaxValue)]
+    [InlineData(TiffTag.STRIPBYTECOUNTS, 0)]
+    [InlineData(TiffTag.STRIPBYTECOUNTS, 40)]
+    [InlineData(TiffTag.TILEWIDTH, 1664)]
     public void Code_that_means_something_else_or_is_not_there_is_not_taken(TiffTag tag, int value)
     {
-        TiffTags.Group4Code(TiffFile.Write([Page(((int)tag, TiffPage.LongType, [value]))])).Should().BeNull();
+        TiffTags.Group4Code(TiffFile.Write([Page(((int)tag, TiffPage.LongType, [value]))]), 1_000_000).Should().BeNull();
     }
 
     [Fact]
@@ -36,7 +39,23 @@ public sealed class TiffTagsTests
     {
         var two = Page(((int)TiffTag.STRIPOFFSETS, TiffPage.LongType, [-1, -2]), ((int)TiffTag.STRIPBYTECOUNTS, TiffPage.LongType, [1, 1]));
 
-        TiffTags.Group4Code(TiffFile.Write([Page(), two])).Should().BeNull();
+        TiffTags.Group4Code(TiffFile.Write([Page(), two]), 1_000_000).Should().BeNull();
+    }
+
+    [Fact]
+    public void Code_over_the_limit_is_not_taken()
+    {
+        TiffTags.Group4Code(TiffFile.Write([Page(), Page()]), (2 * Code.Length) - 1).Should().BeNull();
+    }
+
+    [Fact]
+    public void Code_with_bytes_behind_its_end_is_not_taken_but_for_what_fills_up()
+    {
+        byte[] filled = [.. Code, 0, 0];
+        byte[] more = [.. Code, .. "the driver's name"u8];
+
+        TiffTags.Group4Code(TiffFile.Write([TiffPage.Of(filled, 1654, 2339, 4, 0, [1])]), 1_000_000).Should().ContainSingle().Which.Should().Equal(filled);
+        TiffTags.Group4Code(TiffFile.Write([TiffPage.Of(more, 1654, 2339, 4, 0, [1])]), 1_000_000).Should().BeNull();
     }
 
     private static TiffPage Page(params (int, int, long[])[] more) => TiffPage.Of(Code, 1654, 2339, 4, 0, [1], more);

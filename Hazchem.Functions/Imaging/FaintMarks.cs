@@ -122,7 +122,8 @@ internal sealed class FaintMarks
         {
             if (HasStrongInk(i))
             {
-                beside.AsSpan(Math.Max(0, i - Ripples)..Math.Min(beside.Length, i + Ripples + 1)).Fill(true);
+                var row = i / _blocks.Columns * _blocks.Columns;
+                beside.AsSpan(Math.Max(row, i - Ripples)..Math.Min(row + _blocks.Columns, i + Ripples + 1)).Fill(true);
             }
         }
 

@@ -284,9 +284,8 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                 file.Check(page, cancellationToken);
             }
 
-            page = 0;
             if (file.Format == PictureFormat.Tiff
-                && WithoutItsTags(file, pages, ToArray(original), pageCount, straighten, cancellationToken) is { } fax
+                && WithoutItsTags(file, pages, ToArray(original), pageCount, maxBytes, straighten, cancellationToken) is { } fax
                 && fax.Length <= maxBytes)
             {
                 return new ConversionResult.Converted(fax, PictureFormat.Tiff, pageCount, capturedAt);
@@ -315,33 +314,42 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
 
     /// <summary>
     /// A fax-coded TIFF as it came, if it says nothing but what is needed, or else its pages' code in a new one; null if its
-    /// points must be coded anew: where it does not say how large it is on paper, or a page of it is turned straight.
+    /// points must be coded anew: where it does not say how large it is on paper, a page of it is turned straight or cannot
+    /// be read, or it is too long.
     /// </summary>
     private static byte[]? WithoutItsTags(
-        IPageFile file, PaperPages pages, byte[] content, int pageCount, bool straighten, CancellationToken cancellationToken)
+        IPageFile file, PaperPages pages, byte[] content, int pageCount, long maxBytes, bool straighten, CancellationToken cancellationToken)
     {
         var isPlain = TiffTags.IsPlainFax(content, pageCount);
-        var code = isPlain ? null : TiffTags.Group4Code(content);
-        if (!isPlain && code?.Count != pageCount)
+        var code = isPlain ? null : TiffTags.Group4Code(content, maxBytes);
+        if (isPlain ? content.Length > maxBytes : code?.Count != pageCount)
         {
             return null;
         }
 
         var coded = new List<Group4Page>();
-        for (var page = 0; page < pageCount; page++)
+        try
         {
-            using var image = file.Open(page, cancellationToken);
-            var size = PageSize.Of(image, file.Format);
-            if (!size.IsKnown || (straighten && pages.Read(page).WasTurned))
+            for (var page = 0; page < pageCount; page++)
             {
-                return null;
-            }
+                using var image = file.Open(page, cancellationToken);
+                var size = PageSize.Of(image, file.Format);
+                if (!size.IsKnown || (straighten && pages.Read(page).WasTurned))
+                {
+                    return null;
+                }
 
-            if (code is not null)
-            {
-                coded.Add(new Group4Page(
-                    image.Width, image.Height, Math.Round(image.Width / size.WidthInches), Math.Round(image.Height / size.HeightInches), code[page]));
+                if (code is not null)
+                {
+                    coded.Add(new Group4Page(
+                        image.Width, image.Height, Math.Round(image.Width / size.WidthInches), Math.Round(image.Height / size.HeightInches), code[page]));
+                }
             }
+        }
+        catch (Exception e) when (e is UnreadableFileException { Reason: null } || (e is VipsException && !cancellationToken.IsCancellationRequested))
+        {
+            // Which page it is, shows when it is its turn.
+            return null;
         }
 
         return isPlain ? content : Group4Tiff.Write(coded);

@@ -13,9 +13,13 @@ internal static class PageImage
     public const string BitsField = "bits-per-sample";
 
     private const int Upright = 1;
+    private const int LastOrientation = 8;
 
-    /// <summary>EXIF's number of how it is stored; 1 is upright.</summary>
-    public static int OrientationOf(Image image) => image.Contains(OrientationField) ? (int)image.Get(OrientationField) : Upright;
+    /// <summary>EXIF's number of how it is stored, 1 to 8; 1 is upright, and so is what has a number that means nothing.</summary>
+    public static int OrientationOf(Image image) =>
+        image.Contains(OrientationField) && (int)image.Get(OrientationField) is >= Upright and <= LastOrientation and var orientation
+            ? orientation
+            : Upright;
 
     /// <summary>Whether a viewer must turn the picture to show it upright.</summary>
     public static bool IsTurned(Image image) => OrientationOf(image) > Upright;

@@ -22,8 +22,8 @@ internal sealed class TiffDirectory
     public const ushort PlanarConfiguration = 284;
     public const ushort Group4Options = 293;
     public const ushort ResolutionUnit = 296;
+    public const ushort TileWidth = 322;
     public const ushort TileOffsets = 324;
-    public const ushort TileByteCounts = 325;
     public const ushort SampleFormat = 339;
 
     private const int OldStyleJpeg = 6;

@@ -32,7 +32,8 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
         }
 
         var pages = ReadPages(chain);
-        var largest = pages.MaxBy(page => (long)page.Width * page.Height * page.BytesPerPixel)!;
+        var largest = pages.FirstOrDefault(page => (long)page.Width * page.Height > options.MaxPixels)
+            ?? pages.MaxBy(page => (long)page.Width * page.Height * page.BytesPerPixel)!;
         return new PictureHeader(PictureFormat.Tiff, largest.Width, largest.Height, largest.BytesPerPixel, pages.Count)
         {
             AddedPoints = pages.Max(AddedPoints),

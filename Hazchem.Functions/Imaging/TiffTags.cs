@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
 namespace Hazchem.Functions.Imaging;
 
 /// <summary>Looks at all of a TIFF, to see whether it may be sent as it came.</summary>
@@ -5,6 +8,9 @@ internal static class TiffTags
 {
     /// <summary>Bytes. Pieces of a TIFF begin at even places, and some writers align them more coarsely.</summary>
     private const int LongestGap = 16;
+
+    /// <summary>Twice the end of a line, in 24 bits.</summary>
+    private const uint EndOfFacsimileBlock = 0x001001;
 
     /// <summary>
     /// Whether every page is bilevel, coded as group 3 or 4, stored upright, and described by nothing but what is needed to
@@ -32,22 +38,48 @@ internal static class TiffTags
 
     /// <summary>
     /// The code of each page where that is all a file needs to be written anew: every page upright, of group 4 in its usual
-    /// form, and in one strip.
+    /// form, in one strip, and with nothing behind the mark of its end.
     /// </summary>
-    /// <returns>Null for any other file.</returns>
-    public static IReadOnlyList<byte[]>? Group4Code(byte[] content)
+    /// <returns>Null for any other file, and for one whose code is longer than <paramref name="maxBytes"/>.</returns>
+    public static IReadOnlyList<byte[]>? Group4Code(byte[] content, long maxBytes)
     {
         try
         {
-            TiffDirectory[] pages = [.. TiffDirectories.Read(content, TiffDirectories.Chain(content)).Where(page => !page.IsNoPage)];
-            return pages.All(IsGroup4InOneStrip)
-                ? [.. pages.Select(page => content.AsSpan((int)page.First(TiffDirectory.StripOffsets, 0), (int)page.First(TiffDirectory.StripByteCounts, 0)).ToArray())]
-                : null;
+            List<byte[]> codes = [];
+            long bytes = 0;
+            foreach (var page in TiffDirectories.Read(content, TiffDirectories.Chain(content)).Where(page => !page.IsNoPage))
+            {
+                var (at, length) = (page.First(TiffDirectory.StripOffsets, 0), page.First(TiffDirectory.StripByteCounts, 0));
+                bytes += (long)Math.Min(length, int.MaxValue);
+                if (bytes > maxBytes || !IsGroup4InOneStrip(page) || at > (ulong)content.Length || length > (ulong)content.Length - at)
+                {
+                    return null;
+                }
+
+                var code = content.AsSpan((int)at, (int)length);
+                if (!EndsWithItsMark(code))
+                {
+                    return null;
+                }
+
+                codes.Add(code.ToArray());
+            }
+
+            return codes;
         }
-        catch (Exception e) when (e is UnreadableFileException or ArgumentOutOfRangeException)
+        catch (UnreadableFileException)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether the last bits of it, but for zeros that fill up, are group 4's mark of the end.</summary>
+    private static bool EndsWithItsMark(ReadOnlySpan<byte> code)
+    {
+        code = code.TrimEnd((byte)0);
+        return code.Length >= sizeof(uint)
+            && BinaryPrimitives.ReadUInt32BigEndian(code[^sizeof(uint)..]) is var last
+            && ((last >> BitOperations.TrailingZeroCount(last)) & 0xFFFFFF) == EndOfFacsimileBlock;
     }
 
     private static bool IsGroup4InOneStrip(TiffDirectory page) =>
@@ -57,7 +89,8 @@ internal static class TiffTags
         && page.First(TiffDirectory.FillOrder, 1) == 1
         && page.First(TiffDirectory.Group4Options, 0) == 0
         && page.All(TiffDirectory.StripOffsets).Count() == 1
-        && page.All(TiffDirectory.StripByteCounts).Count() == 1;
+        && page.All(TiffDirectory.StripByteCounts).Count() == 1
+        && page.Entries.All(entry => entry.Tag != TiffDirectory.TileWidth);
 
     private static bool IsPlainFaxPage(TiffDirectory page) => IsUprightFax(page) && page.Entries.All(entry => IsNeeded(entry.Tag));
 

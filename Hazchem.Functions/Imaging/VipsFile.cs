@@ -37,7 +37,7 @@ internal sealed class VipsFile(byte[] content, PictureFormat format, Enums.FailO
         {
             // The thumbnailer would decode at least twice the length and shrink that, which takes longer and looks no better.
             var shrink = MostShrinkOfJpeg;
-            while (shrink > 1 && Math.Max(header.Width, header.Height) / shrink < longSide)
+            while (shrink > 1 && (Math.Max(header.Width, header.Height) / shrink < longSide || Math.Min(header.Width, header.Height) < shrink))
             {
                 shrink /= 2;
             }
