@@ -14,7 +14,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int FilesAProcess = 2_000;
 
-    /// <summary>No file may hold a process longer: the converter stops by itself after 20 seconds.</summary>
+    /// <summary>No file may hold a process longer: the converter stops by itself after two minutes.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(5);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
