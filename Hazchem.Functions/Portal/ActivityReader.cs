@@ -12,8 +12,6 @@ internal sealed class ActivityReader(DocumentStorage storage, TimeProvider time)
     /// </summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
-    private const int HourLength = 10;
-
     /// <summary>A depot's outcomes behind a row, at most so many. Two queries, unless there are thousands.</summary>
     /// <param name="depot">The depot's code, or <see cref="Outcomes.NoDepot"/>.</param>
     /// <param name="after">A row key, or the start of one.</param>
@@ -24,7 +22,7 @@ internal sealed class ActivityReader(DocumentStorage storage, TimeProvider time)
         string depot, string after, int limit, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var hour = $"{depot}_{after[..HourLength]}";
+        var hour = $"{depot}_{after[..Outcomes.HourLength]}";
         string[] filters =
         [
             TableClient.CreateQueryFilter($"PartitionKey eq {hour} and RowKey gt {after}"),

@@ -28,7 +28,6 @@ internal sealed class RowPurge(
     private const string ReadTo = nameof(ReadTo);
     private const string DocumentPartition = nameof(DocumentPartition);
     private const string DocumentRow = nameof(DocumentRow);
-    private const int HourLength = 10;
     private const int RowsAQuery = 1000;
     private const int MostInTransaction = 100;
     private const int PartitionsAtOnce = 16;
@@ -164,12 +163,12 @@ internal sealed class RowPurge(
     {
         var end = Outcomes.ActivityHour(run.DocumentsBefore);
         var position = depot.Begin;
-        if (string.CompareOrdinal(position[..HourLength], end) >= 0)
+        if (string.CompareOrdinal(position[..Outcomes.HourLength], end) >= 0)
         {
             return position;
         }
 
-        var hour = $"{depot.Depot}_{position[..HourLength]}";
+        var hour = $"{depot.Depot}_{position[..Outcomes.HourLength]}";
         string[] filters =
         [
             TableClient.CreateQueryFilter($"PartitionKey eq {hour} and RowKey gt {position}"),
@@ -220,7 +219,7 @@ internal sealed class RowPurge(
         var end = Outcomes.ActivityHour(run.ActivityBefore);
 
         // What has not led to its documents yet stays.
-        var before = string.CompareOrdinal(end, position) < 0 ? end : position[..HourLength];
+        var before = string.CompareOrdinal(end, position) < 0 ? end : position[..Outcomes.HourLength];
         if (string.CompareOrdinal(depot.Oldest, before) < 0)
         {
             run.AddActivity(await PurgeAsync(

@@ -18,6 +18,9 @@ internal sealed class Outcomes(DocumentStorage storage, LinkSettings links, Hazc
     /// <summary>The column of <c>Activity</c> that says who did it; null for what came about by itself.</summary>
     public const string By = nameof(By);
 
+    /// <summary>Characters of <see cref="ActivityHour"/>, with which a row key of <see cref="ActivityRowAt"/> begins too.</summary>
+    public const int HourLength = 10;
+
     private const string HourFormat = "yyyyMMddHH";
     private const string TimeFormat = "yyyyMMddHHmmssfffffff";
 
