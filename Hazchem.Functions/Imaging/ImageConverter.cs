@@ -220,13 +220,13 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     {
         if (PageImage.IsTurned(header)
             || header.Interpretation is not (Enums.Interpretation.Srgb or Enums.Interpretation.Bw)
-            || Math.Max(header.Width, header.Height) > JpegWithinLimit.LongestSide
-            || PageImage.NeedsProfile(header))
+            || Math.Max(header.Width, header.Height) > JpegWithinLimit.LongestSide)
         {
             return null;
         }
 
-        if (JpegSegments.Strip(original, maxBytes) is not { } stripped)
+        // The profile last, since trying it takes longest, and most photos are over the limit.
+        if (JpegSegments.Strip(original, maxBytes) is not { } stripped || PageImage.NeedsProfile(header))
         {
             return null;
         }
@@ -303,8 +303,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
 
             return new ConversionResult.Converted(paper.Write(), PictureFormat.Tiff, pageCount, capturedAt);
         }
-        catch (Exception e) when (e is UnreadableFileException { Reason: null }
-            || (e is VipsException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (IsDamage(e, cancellationToken))
         {
             // Of a long scan some pages are read ahead of their turn.
             return new ConversionResult.Refused(Text(
@@ -346,7 +345,7 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
                 }
             }
         }
-        catch (Exception e) when (e is UnreadableFileException { Reason: null } || (e is VipsException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (IsDamage(e, cancellationToken))
         {
             // Which page it is, shows when it is its turn.
             return null;
@@ -354,6 +353,10 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
 
         return isPlain ? content : Group4Tiff.Write(coded);
     }
+
+    /// <summary>Whether a page cannot be read for a reason that nobody has given a sentence.</summary>
+    private static bool IsDamage(Exception e, CancellationToken cancellationToken) =>
+        e is UnreadableFileException { Reason: null } || (e is VipsException && !cancellationToken.IsCancellationRequested);
 
     private DateTimeOffset? CapturedAt(Image header) => CaptureTime.Read(
         PageImage.ExifText(header, "exif-ifd2-DateTimeOriginal"),

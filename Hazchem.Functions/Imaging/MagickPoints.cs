@@ -6,8 +6,6 @@ namespace Hazchem.Functions.Imaging;
 /// <summary>A page as ImageMagick decoded it, in its memory.</summary>
 internal sealed class MagickPoints : IDisposable
 {
-    private const double MillimetresPerInch = 25.4;
-
     private readonly MagickImage _decoded;
     private readonly IUnsafePixelCollection<byte> _pixels;
     private readonly int _bands;
@@ -89,7 +87,7 @@ internal sealed class MagickPoints : IDisposable
 
     private double PointsPerMillimetre(double density) => _decoded.Density.Units switch
     {
-        DensityUnit.PixelsPerInch => density / MillimetresPerInch,
+        DensityUnit.PixelsPerInch => density / PageSize.MillimetresPerInch,
         DensityUnit.PixelsPerCentimeter => density / 10,
         _ => 1,
     };

@@ -8,7 +8,7 @@ namespace Hazchem.Functions.Imaging;
 /// </param>
 internal sealed record PageSize(double WidthMillimetres, double HeightMillimetres, bool IsKnown)
 {
-    private const double MillimetresPerInch = 25.4;
+    public const double MillimetresPerInch = 25.4;
     private const double A4LongSide = 297;
     private const double A4ShortSide = 210;
 

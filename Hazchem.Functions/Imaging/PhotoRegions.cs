@@ -94,10 +94,10 @@ internal sealed class PhotoRegions
         var counts = new int[256];
         for (var i = 0; i < kinds.Length; i++)
         {
-            Array.Clear(counts);
-            Count(page, i % columns * tile, i / columns * tile, tile, counts);
-            (kinds[i], papers[i]) = Judge(counts);
             var (left, top) = (i % columns * tile, i / columns * tile);
+            Array.Clear(counts);
+            Count(page, left, top, tile, counts);
+            (kinds[i], papers[i]) = Judge(counts);
             if (kinds[i] == Kind.Photo && left + tile <= page.Width && top + tile <= page.Height)
             {
                 kinds[i] = IsSlope(page, left, top, tile, papers[i]) ? Kind.Slope

@@ -36,7 +36,6 @@ internal sealed class TiffDirectory
     private const int Undefined = 4;
     private const int Inches = 2;
     private const int Centimetres = 3;
-    private const double MillimetresPerInch = 25.4;
     private const int MostBits = 16;
 
     /// <summary>
@@ -148,7 +147,7 @@ internal sealed class TiffDirectory
     {
         var entry = Entries.FirstOrDefault(entry => entry.Tag == tag && entry.Count > 0);
         return entry.Count > 0 && _layout.Fraction(_content.AsSpan(entry.ValueAt), entry.Type) is > 0 and var points
-            ? First(ResolutionUnit, Inches) switch { Inches => points / MillimetresPerInch, Centimetres => points / 10, _ => points }
+            ? First(ResolutionUnit, Inches) switch { Inches => points / PageSize.MillimetresPerInch, Centimetres => points / 10, _ => points }
             : 1;
     }
 

@@ -29,8 +29,6 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
     /// <summary>The pictures of a scan that comes in strips may differ so much in resolution.</summary>
     private const double SameResolution = 0.01;
 
-    private const double MillimetresAnInch = 25.4;
-
     private const int Upright = 1;
 
     /// <summary>EXIF's numbers for no, one, two and three quarters clockwise.</summary>
@@ -286,7 +284,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
 
     private static Image Described(Image image, double across, double down, int orientation, bool bilevel)
     {
-        using var resolved = image.Copy(xres: across / MillimetresAnInch, yres: down / MillimetresAnInch);
+        using var resolved = image.Copy(xres: across / PageSize.MillimetresPerInch, yres: down / PageSize.MillimetresPerInch);
         return resolved.Mutate(fields =>
         {
             fields.Set(GValue.GIntType, PageImage.OrientationField, orientation);
