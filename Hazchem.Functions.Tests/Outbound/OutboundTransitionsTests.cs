@@ -390,6 +390,86 @@ public sealed class OutboundTransitionsTests
     }
 
     [Fact]
+    public void Vanished_otherDropOfTheSameBytesIsThere_goesOnWithThatOneUnderTheSameKey()
+    {
+        var waiting = Claimed() with { State = OutboundState.Waiting, WaitingSince = Now, AmbiguousSince = Now };
+        var other = Drop.Of("045/HZ1/pod/b.jpg", "2");
+
+        var transition = OutboundTransitions.Apply(waiting, new OutboundEvent.Vanished(File.Drop, other), Now);
+
+        Kinds(transition).Should().Equal("Save", "RemoveWaiting");
+        (Saved(transition).State, Saved(transition).Drop, Saved(transition).IdempotencyKey).Should().Be((OutboundState.Waiting, other, waiting.IdempotencyKey));
+    }
+
+    [Theory]
+    [InlineData(OutboundState.Failed, true, 30, false, true)]
+    [InlineData(OutboundState.Failed, true, 30, true, true)]
+    [InlineData(OutboundState.Failed, true, 61, false, false)]
+    [InlineData(OutboundState.Failed, false, -60, false, true)]
+    [InlineData(OutboundState.Rejected, false, -60, false, true)]
+    [InlineData(OutboundState.Rejected, false, -60, true, false)]
+    [InlineData(OutboundState.Shadowed, false, -60, true, true)]
+    [InlineData(OutboundState.Shadowed, false, 61, false, false)]
+    internal void Arrived_afterAnEnd_isARepeatIfItWasDroppedBeforeItAndCorrectsNothing(
+        OutboundState state, bool mayHaveArrived, int secondsAfterTheEnd, bool signed, bool isRepeat)
+    {
+        var ended = Claimed() with
+        {
+            State = state,
+            EndedAt = Now,
+            Reason = "Because.",
+            Shadow = state == OutboundState.Shadowed,
+            AmbiguousSince = mayHaveArrived ? Now : null,
+        };
+        var second = Dropped("045/HZ1/pod/b.jpg", "2") with
+        {
+            DroppedAt = Now.AddSeconds(secondsAfterTheEnd),
+            Metadata = DropMetadata.Of(signed ? [new("signed", "true")] : []),
+        };
+
+        var transition = OutboundTransitions.Apply(ended, new OutboundEvent.Arrived(second, 500_000), Now.AddHours(1));
+
+        if (isRepeat)
+        {
+            Kinds(transition).Should().Equal("Tell", "Save", "Archive", "DeleteDrop", "RemoveWaiting");
+            (Saved(transition).State, Saved(transition).Repeats, Saved(transition).EndedAt).Should().Be((state, 1, Now));
+            Told(transition).Reason.Should().EndWith("Because.");
+        }
+        else
+        {
+            transition.Next.Should().Be(OutboundNext.Send);
+            Saved(transition).Generation.Should().Be(2);
+        }
+    }
+
+    [Fact]
+    public void SentAgain_thenDroppedBeforeTheEnd_startsAfreshOnce()
+    {
+        var failed = Claimed() with { State = OutboundState.Failed, EndedAt = Now, AmbiguousSince = Now };
+        var asked = Saved(OutboundTransitions.Apply(failed, new OutboundEvent.SentAgain("anna"), Now));
+        var second = Dropped("045/HZ1/pod/b.jpg", "2") with { DroppedAt = Now.AddHours(-1) };
+
+        var afresh = OutboundTransitions.Apply(asked, new OutboundEvent.Arrived(second, 500_000), Now);
+        afresh.Next.Should().Be(OutboundNext.Send);
+
+        var failedAgain = Saved(OutboundTransitions.Apply(Saved(afresh) with { Claims = 3 }, new OutboundEvent.Arrived(second, 500_000), Now.AddMinutes(7)));
+        failedAgain.State.Should().Be(OutboundState.Failed);
+        OutboundTransitions.Apply(failedAgain, new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(8)).Next.Should().Be(OutboundNext.Done);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Attempted_refusedAfterALostAnswer_isForAPersonWhoIsToldThatItMayHaveArrived(bool inTheSameCall)
+    {
+        var refused = new SendOutcome.Refused(RefusalReason.NotPermitted, "403", Ambiguous: inTheSameCall);
+        var document = Saved(Attempt(Claimed() with { AmbiguousSince = inTheSameCall ? null : Now }, refused));
+
+        (document.State, document.Generation, document.AmbiguousSince).Should().Be((OutboundState.Failed, 1, Now));
+        document.Reason.Should().Contain("403").And.Contain("may have arrived");
+    }
+
+    [Fact]
     public void Vanished_anotherVersion_forgetsOnlyItsEntry()
     {
         var sent = Claimed() with { State = OutboundState.Sent };

@@ -4,6 +4,7 @@ using Hazchem.Functions.Documents;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Storage;
+using Hazchem.Functions.Tests.Reliability;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
 using Hazchem.Simulator;
@@ -266,6 +267,40 @@ public sealed class SendDocumentTests
         app.Network.Received.Should().ContainSingle();
         (await app.ListAsync("outbound")).Should().BeEmpty();
         (await app.RowsAsync(StorageNames.OutboundWaitingTable)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Send_samePictureUnderTwoNamesWhoseFirstIsGivenUp_isSentAgainOnlyWhenDroppedAfterThat()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await app.DropAsync("045/HZ1/pod/a.jpg", Photo);
+        await app.DropAsync("045/HZ1/pod/b.jpg", Photo);
+
+        // Each owner is killed when Hazchem has the document.
+        app.HazchemCalls.After = (_, _) => throw new CrashedException();
+        await FluentActions.Awaiting(() => app.SendAsync("045/HZ1/pod/a.jpg")).Should().ThrowAsync<CrashedException>();
+        for (var sweep = 0; sweep < 6; sweep++)
+        {
+            await app.SweepAsync(TimeSpan.FromMinutes(7));
+        }
+
+        app.Network.Received.Should().ContainSingle();
+        var row = await app.DocumentAsync();
+        (row.GetString("State"), row.GetInt32("Repeats")).Should().Be(("Failed", 1));
+        row.GetString("Reason").Should().Contain("may have arrived");
+        (await app.ListAsync("not-sent")).Should().HaveCount(2);
+        (await app.ListAsync("outbound")).Should().BeEmpty();
+
+        // Two owners may tell the same outcome before one of them loses the row; a repeat has the same id.
+        var told = (await app.EventsAsync()).DistinctBy(e => e.GetProperty("id").GetString()).ToList();
+        told.Select(e => e.GetProperty("outcome").GetString()).Should().Equal("NotSent", "NotSent");
+        told[1].GetProperty("reason").GetString().Should().Contain("before its outcome was known").And.Contain("may have arrived");
+
+        app.HazchemCalls.After = null;
+        app.Time.Advance(TimeSpan.FromHours(1));
+        await app.DropAndSendAsync("045/HZ1/pod/c.jpg", Photo);
+        app.Network.Received.Should().HaveCount(2, "somebody has decided that");
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Azure;
+using Azure.Core;
+using Azure.Storage.Blobs.Specialized;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Samples;
@@ -173,5 +176,82 @@ public sealed class SweepOutboundTests
         app.Logs.Lines.Should().ContainMatch("1000 045/HZ1/pod/*").And.ContainMatch("1007 *045/HZ1/pod/*")
             .And.ContainMatch("1007 *~unaddressed/*").And.ContainMatch("1015 *045/HZ1/pod/*");
         app.Logs.Lines.Should().NotContainMatch("*Schmidt*");
+    }
+
+    public static TheoryData<string> WhatKeepsAFile => ["lease", "snapshot", "policy"];
+
+    [Theory]
+    [MemberData(nameof(WhatKeepsAFile))]
+    public async Task Sweep_handledFileThatStorageWillNotDelete_isArchivedAndShownOnceAndDeletedWhenItCanBe(string keptBy)
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+        await app.DropAsync(Name, Photo);
+        var release = await KeepAsync(app, keptBy);
+        await app.SendAsync(Name);
+
+        app.Network.Received.Should().ContainSingle();
+        (await app.DocumentAsync()).GetString("State").Should().Be("Sent");
+        var archived = await ArchiveAsync(app);
+        var shown = (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle().Which;
+        shown.GetString(DocumentColumns.Reason).Should().Contain(Name).And.Contain("will not delete it");
+
+        app.StorageCalls.Operations.Clear();
+        for (var sweep = 0; sweep < 30; sweep++)
+        {
+            await app.SweepAsync(TimeSpan.FromHours(1));
+        }
+
+        app.StorageCalls.Operations.Count(call => call.StartsWith("DELETE", StringComparison.Ordinal)).Should().Be(1, "it is tried once a day");
+        (await ArchiveAsync(app)).Should().Be(archived, "its retention must not begin anew");
+        (await app.EventsAsync()).Should().ContainSingle();
+        (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle().Which.ETag.Should().Be(shown.ETag);
+        app.Gauge("hazchem.outbound.overdue").Should().Be(0);
+
+        await release();
+        await app.SweepAsync(TimeSpan.FromDays(1));
+        (await app.ListAsync("outbound")).Should().BeEmpty();
+        (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
+        (await app.RowsAsync(StorageNames.OutboundWaitingTable)).Should().BeEmpty();
+        app.Network.Received.Should().ContainSingle();
+    }
+
+    private static async Task<(string Name, DateTimeOffset? At)> ArchiveAsync(AppHarness app)
+    {
+        var blobs = await app.Storage.Sent.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+        var blob = blobs.Should().ContainSingle().Which;
+        return (blob.Name, blob.Properties.LastModified);
+    }
+
+    /// <returns>What ends it.</returns>
+    private static async Task<Func<Task>> KeepAsync(AppHarness app, string keptBy)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var blob = app.Storage.Outbound.GetBlobClient(Name);
+        switch (keptBy)
+        {
+            case "lease":
+                var lease = blob.GetBlobLeaseClient();
+                await lease.AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: cancellation);
+                return () => lease.ReleaseAsync(cancellationToken: cancellation);
+            case "snapshot":
+                var snapshot = (await blob.CreateSnapshotAsync(cancellationToken: cancellation)).Value.Snapshot;
+                return () => blob.WithSnapshot(snapshot).DeleteAsync(cancellationToken: cancellation);
+            default:
+                // Azurite knows no immutability policy.
+                app.StorageCalls.Before = request =>
+                {
+                    if (request.Method == RequestMethod.Delete && request.Uri.Path.Contains("/outbound/", StringComparison.Ordinal))
+                    {
+                        throw new RequestFailedException(409, "This operation is not permitted as the blob is immutable.", "BlobImmutableDueToPolicy", null);
+                    }
+                };
+                return () =>
+                {
+                    app.StorageCalls.Before = null;
+                    return Task.CompletedTask;
+                };
+        }
     }
 }

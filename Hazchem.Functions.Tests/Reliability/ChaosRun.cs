@@ -145,8 +145,18 @@ internal sealed class ChaosRun : IAsyncDisposable
         }
     }
 
-    /// <summary>By somebody who has seen that it did not arrive.</summary>
-    public Task DropAgainAsync(ChaosDrop drop) => UploadAsync(drop.Name, drop.Original);
+    /// <summary>By somebody who has taken an hour to find out that they did not arrive.</summary>
+    public async Task DropAgainAsync(IReadOnlyCollection<ChaosDrop> drops)
+    {
+        await LeapAsync();
+
+        // A blob's time is in whole seconds, and must be after the leap.
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+        foreach (var drop in drops)
+        {
+            await UploadAsync(drop.Name, drop.Original);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

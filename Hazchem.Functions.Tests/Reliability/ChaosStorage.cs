@@ -249,7 +249,7 @@ internal sealed partial class ChaosStorage : IAsyncDisposable
         {
             if (!IsOfTheConnection(name))
             {
-                context.Response.Headers[name] = values.ToArray();
+                context.Response.Headers[name] = name == "Last-Modified" ? Older(values.Single()) : values.ToArray();
             }
         }
 
@@ -261,16 +261,16 @@ internal sealed partial class ChaosStorage : IAsyncDisposable
         var body = await answer.Content.ReadAsByteArrayAsync(CancellationToken.None);
         if (context.Request.Query["comp"] == "list")
         {
-            body = System.Text.Encoding.UTF8.GetBytes(LastModified().Replace(System.Text.Encoding.UTF8.GetString(body), Older));
+            body = System.Text.Encoding.UTF8.GetBytes(LastModified().Replace(System.Text.Encoding.UTF8.GetString(body), found => Older(found.Value)));
         }
 
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    private string Older(Match found)
+    private string Older(string lastModified)
     {
-        var time = DateTimeOffset.ParseExact(found.Value, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var time = DateTimeOffset.ParseExact(lastModified, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         lock (gate)
         {
             var by = travels.Where(travel => travel.At > time).Aggregate(TimeSpan.Zero, (sum, travel) => sum + travel.By);

@@ -8,20 +8,21 @@ using Hazchem.Functions.Storage;
 namespace Hazchem.Functions.Tests.Reliability;
 
 /// <summary>
-/// The promise, tried by breaking everything at once. <c>CHAOS_SEED</c> gives the seed, which is printed otherwise, and
-/// <c>CHAOS_MINUTES</c> makes the storm last longer than its six rounds.
+/// The promise, tried by breaking everything at once. <c>CHAOS_MINUTES</c> makes the storm last longer than its six rounds, and
+/// then the seed is a random one unless <c>CHAOS_SEED</c> gives it. It is printed either way.
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Rounds = 6;
+    private const int Seed = 890849;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Everything_dropped_or_published_arrives_exactly_once_whatever_fails()
     {
-        var seed = Variable("CHAOS_SEED") ?? Random.Shared.Next(1_000_000);
         var minutes = Variable("CHAOS_MINUTES");
+        var seed = Variable("CHAOS_SEED") ?? (minutes is null ? Seed : Random.Shared.Next(1_000_000));
         output.WriteLine($"CHAOS_SEED={seed}");
         await using var run = await ChaosRun.StartAsync(seed, output.WriteLine);
 
@@ -52,9 +53,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         var received = run.Network.Received.Select(document => document.Consignment).ToHashSet();
         var failed = (await RowsAsync(run, StorageNames.ConsignmentDocumentsTable)).Where(row => StateOf(row) == "Failed").ToList();
-        foreach (var row in failed.Where(row => !received.Contains(row.PartitionKey)))
+        var missing = failed.Where(row => !received.Contains(row.PartitionKey)).Select(row => row.PartitionKey).ToHashSet();
+        if (missing.Count > 0)
         {
-            await run.DropAgainAsync(run.Drops.Single(drop => drop.Consignment == row.PartitionKey));
+            await run.DropAgainAsync([.. run.Drops.Where(drop => missing.Contains(drop.Consignment))]);
         }
 
         return failed.Count;
@@ -69,7 +71,14 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var told = events.ToLookup(message => (message.Row, message.Outcome));
 
         rows.Sum(row => row.Count()).Should().Be(run.Drops.Count, $"each document has one row, and {because}");
-        run.Network.Received.Count.Should().Be(run.Drops.Count(drop => drop.Sent is not null), $"Hazchem has each once, and {because}");
+        var wrong = run.Drops
+            .Where(drop => received[drop.Consignment].Count() != (drop.Sent is null ? 0 : 1))
+            .Select(drop => $"""
+                {drop.Name}{(drop.Twin is null ? "" : $" and {drop.Twin}")} came {received[drop.Consignment].Count()} times, under the keys
+                {string.Join('\n', received[drop.Consignment].Select(document => $"  {document.IdempotencyKey} at {document.ReceivedAt:O}"))}
+                {string.Join('\n', rows[drop.Consignment].Select(row => $"  {string.Join(", ", row.Select(column => $"{column.Key}={column.Value}"))}"))}
+                """);
+        wrong.Should().BeEmpty($"Hazchem has each once, and {because}");
         foreach (var drop in run.Drops)
         {
             var which = $"{drop.Name} is looked at and {because}";

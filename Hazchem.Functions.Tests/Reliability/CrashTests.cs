@@ -14,6 +14,7 @@ namespace Hazchem.Functions.Tests.Reliability;
 public sealed class CrashTests
 {
     private const string Photo = "045/HZ1/delivery-image/photo.jpg";
+    private const string PhotoAgain = "045/HZ1/delivery-image/photo again.jpg";
     private const string Scan = "045/HZ1/cop/scan.jpg";
     private const int Sweeps = 4;
 
@@ -25,6 +26,38 @@ public sealed class CrashTests
     public Task Crash_aroundAnyCallOfAPhotoThatIsSent_leavesItSentOnce() => BreakEverywhereAsync(
         app => app.DropAsync(Photo, Small),
         app => app.SendAsync(Photo),
+        SweepAsync,
+        app => CheckSentAsync(app, Photo, Small));
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoUnderTwoNames_leavesItSentOnceAndBothKept() => BreakEverywhereAsync(
+        async app =>
+        {
+            await app.DropAsync(Photo, Small);
+            await app.DropAsync(PhotoAgain, Small);
+        },
+        async app =>
+        {
+            await app.SendAsync(Photo);
+            await app.SendAsync(PhotoAgain);
+        },
+        SweepAsync,
+        CheckBothAsync);
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfAPhotoOverwrittenByItselfWhileItWaits_leavesItSentOnce() => BreakEverywhereAsync(
+        async app =>
+        {
+            app.Network.Faults = new FaultPlan { Down = DownMode.ServiceUnavailable };
+            await app.DropAndSendAsync(Photo, Small);
+            await app.DropAsync(Photo, Small);
+            app.Network.Faults = FaultPlan.None;
+        },
+        async app =>
+        {
+            await app.SendAsync(Photo);
+            await app.SweepAsync(SweepsAreApart);
+        },
         SweepAsync,
         app => CheckSentAsync(app, Photo, Small));
 
@@ -195,6 +228,16 @@ public sealed class CrashTests
         (await app.ReadAsync((await app.ListAsync("sent")).Should().ContainSingle().Which.Insert(0, "sent/"))).Should().Equal(original);
         (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
         await CheckToldAsync(app, "Sent");
+        await CheckNothingIsLeftAsync(app);
+    }
+
+    private static async Task CheckBothAsync(AppHarness app)
+    {
+        (await app.DocumentAsync()).GetString("State").Should().Be("Sent");
+        app.Network.Received.Should().ContainSingle();
+        (await app.ListAsync("sent")).Should().HaveCount(2);
+        (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
+        (await app.EventsAsync()).Select(e => e.GetProperty("outcome").GetString()).Distinct().Should().Equal("Sent");
         await CheckNothingIsLeftAsync(app);
     }
 

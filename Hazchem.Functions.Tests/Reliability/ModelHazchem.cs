@@ -22,6 +22,9 @@ internal enum Weather
 
     /// <summary>What arrives is not what was sent.</summary>
     Damaging,
+
+    /// <summary>What arrives is refused for good.</summary>
+    Refusing,
 }
 
 /// <summary>What the contract leaves open, or may differ from one consignment to another.</summary>
@@ -61,6 +64,8 @@ internal sealed class ModelHazchem(HazchemManners manners, DateTimeOffset start)
                 return new SendOutcome.Unavailable(TroubleKind.TimedOut, "No answer.", Ambiguous: true);
             case Weather.KeyUnknown:
                 return new SendOutcome.Refused(RefusalReason.Unauthenticated, "401");
+            case Weather.Refusing:
+                return new SendOutcome.Refused(RefusalReason.NotPermitted, "403");
             case Weather.Damaging:
                 if (UseUp(key, Sha256Hash.Of($"damaged {bytes}"), now))
                 {

@@ -50,8 +50,8 @@ internal static class OutboundOwner
             var document = held.Row!.Document;
             var content = OutboundWorld.ContentOf(file.Sha256);
             var picture = PictureOf(content, document.MaxBytes ?? ConfiguredMaxBytes);
-            OutboundEvent happened = new OutboundEvent.Shadowed(picture);
-            if (!document.Shadow)
+            OutboundEvent happened = file.Metadata.Signed ? new OutboundEvent.Refused("It is signed.") : new OutboundEvent.Shadowed(picture);
+            if (!document.Shadow && !file.Metadata.Signed)
             {
                 var startedAt = world.Now;
                 yield return Pause.BeforeHazchem;
@@ -104,7 +104,8 @@ internal static class OutboundOwner
                 continue;
             }
 
-            var transition = OutboundTransitions.Apply(row.Document, new OutboundEvent.Vanished(entry.Drop), world.Now);
+            var other = entries.Find(other => other.Document == entry.Document && pending.ContainsKey(other.Drop))?.Drop;
+            var transition = OutboundTransitions.Apply(row.Document, new OutboundEvent.Vanished(entry.Drop, other), world.Now);
             foreach (var pause in Write(world, transition.Writes, null, new Held { Row = row }))
             {
                 yield return pause;

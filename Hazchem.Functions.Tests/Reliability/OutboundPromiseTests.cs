@@ -48,6 +48,7 @@ public sealed class OutboundPromiseTests
         (5, Gen.Int[0, 2].Select(owner => new Move(MoveKind.Crash, owner, 0))),
         (12, Gen.Int[0, Times.Length - 1].Select(time => new Move(MoveKind.Wait, time, 0))),
         (8, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 1], (name, content) => new Move(MoveKind.Drop, name, content))),
+        (1, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 1], (name, content) => new Move(MoveKind.DropSigned, name, content))),
         (2, Gen.Int[0, 1].Select(name => new Move(MoveKind.Delete, name, 0))),
         (7, Gen.Int[0, 5].Select(weather => new Move(MoveKind.Weather, weather, 0))),
         (5, Gen.Int[0, 1].Select(content => new Move(MoveKind.SendAgain, content, 0))),
@@ -62,6 +63,7 @@ public sealed class OutboundPromiseTests
         Crash,
         Wait,
         Drop,
+        DropSigned,
         Delete,
         Weather,
         SendAgain,
@@ -121,8 +123,8 @@ public sealed class OutboundPromiseTests
                 case MoveKind.Wait:
                     world.Now += Times[move.A];
                     break;
-                case MoveKind.Drop:
-                    world.Put(Names[move.A], move.B);
+                case MoveKind.Drop or MoveKind.DropSigned:
+                    world.Put(Names[move.A], move.B, signed: move.Kind == MoveKind.DropSigned);
                     break;
                 case MoveKind.Delete:
                     world.Remove(Names[move.A]);
@@ -264,6 +266,11 @@ public sealed class OutboundPromiseTests
             {
                 broken.AppendLine(CultureInfo.InvariantCulture, $"Content {content} was sent and still asks for attention.");
             }
+        }
+
+        foreach (var content in world.SentAfterShadow)
+        {
+            broken.AppendLine(CultureInfo.InvariantCulture, $"Content {content} ended in shadow mode, and an older drop of it began again.");
         }
 
         foreach (var content in world.SentInShadowMode)

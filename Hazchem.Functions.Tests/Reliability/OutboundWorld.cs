@@ -22,7 +22,7 @@ internal sealed class OutboundWorld(HazchemManners manners)
 
     public ModelHazchem Hazchem { get; } = new(manners, Start);
 
-    public Dictionary<string, (Drop Drop, int Content, DateTimeOffset LastModified)> DropBox { get; } = [];
+    public Dictionary<string, PendingBlob> DropBox { get; } = [];
 
     public Dictionary<DocumentKey, StoredRow> Rows { get; } = [];
 
@@ -45,19 +45,29 @@ internal sealed class OutboundWorld(HazchemManners manners)
     /// <summary>Contents that the TMS dropped and that it did not itself overwrite or delete.</summary>
     public Dictionary<Drop, int> Entrusted { get; } = [];
 
+    /// <summary>When each drop was truly made; the blob's own time is by storage's clock, which is up to half a minute off.</summary>
+    public Dictionary<Drop, DateTimeOffset> DroppedAt { get; } = [];
+
     /// <summary>How often each content was dropped, under whatever name.</summary>
     public Dictionary<int, int> TimesDropped { get; } = [];
 
-    /// <summary>How often a document that was given up was begun again for another drop.</summary>
+    /// <summary>
+    /// How often a document that was refused or given up was begun again by somebody's decision: a person sent it again, or the
+    /// TMS dropped it after its end.
+    /// </summary>
     public Dictionary<DocumentKey, int> FreshStarts { get; } = [];
+
+    /// <summary>What was begun again for a drop from before the end of its <c>Shadowed</c> document: another system has sent it.</summary>
+    public HashSet<int> SentAfterShadow { get; } = [];
 
     public static Sha256Hash HashOf(int content) => Sha256Hash.Of(string.Create(CultureInfo.InvariantCulture, $"content {content}"));
 
-    public void Put(string name, int content)
+    public void Put(string name, int content, bool signed = false)
     {
         Remove(name);
         var drop = Drop.Of(name, string.Create(CultureInfo.InvariantCulture, $"{++etags}"));
-        DropBox[name] = (drop, content, Now);
+        DropBox[name] = new PendingBlob(drop, content, Now + TimeSpan.FromSeconds(((etags % 3) - 1) * 30), signed);
+        DroppedAt[drop] = Now;
         Entrusted[drop] = content;
         TimesDropped[content] = TimesDropped.GetValueOrDefault(content) + 1;
     }
@@ -83,8 +93,8 @@ internal sealed class OutboundWorld(HazchemManners manners)
         {
             Drop = blob.Drop,
             Name = parsed,
-            Metadata = DropMetadata.Of([]),
-            DroppedAt = DateTimeOffset.UnixEpoch,
+            Metadata = DropMetadata.Of(blob.Signed ? [new(DropMetadata.SignedName, "true")] : []),
+            DroppedAt = blob.LastModified,
             Length = 1_000_000,
             Sha256 = HashOf(blob.Content),
         };
@@ -99,9 +109,18 @@ internal sealed class OutboundWorld(HazchemManners manners)
             return null;
         }
 
-        if (before?.Document.State is OutboundState.Rejected or OutboundState.Failed && document.State is OutboundState.Sending or OutboundState.Waiting)
+        if (before?.Document.State is OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed
+            && document.State is OutboundState.Sending or OutboundState.Waiting)
         {
-            FreshStarts[document.Key] = FreshStarts.GetValueOrDefault(document.Key) + 1;
+            var isDecided = before.Document.EndedAt is not { } end || DroppedAt[document.Drop] > end;
+            if (before.Document.State != OutboundState.Shadowed && isDecided)
+            {
+                FreshStarts[document.Key] = FreshStarts.GetValueOrDefault(document.Key) + 1;
+            }
+            else if (before.Document.State == OutboundState.Shadowed && !isDecided)
+            {
+                SentAfterShadow.Add(ContentOf(document.Original));
+            }
         }
 
         return Rows[document.Key] = new StoredRow(document, ++etags);
@@ -155,9 +174,13 @@ internal sealed class OutboundWorld(HazchemManners manners)
             return null;
         }
 
-        // What was entrusted as the drop that the row speaks of is so as this one now.
-        Put(back.DropName, content);
-        Entrusted.Remove(document.Drop);
+        // What was entrusted as drops that are handled is so as this one now: it is the only copy.
+        foreach (var drop in Entrusted.Where(drop => drop.Value == content && DropBox.Values.All(blob => blob.Drop != drop.Key)).ToList())
+        {
+            Entrusted.Remove(drop.Key);
+        }
+
+        Put(back.DropName, content, document.Signed);
         return version;
     }
 
@@ -172,6 +195,8 @@ internal sealed class OutboundWorld(HazchemManners manners)
 
     public static int ContentOf(Sha256Hash hash) => Enumerable.Range(0, int.MaxValue).First(content => HashOf(content) == hash);
 }
+
+internal sealed record PendingBlob(Drop Drop, int Content, DateTimeOffset LastModified, bool Signed);
 
 /// <summary>A row and its version; two are the same only if they are the very same write.</summary>
 internal sealed record StoredRow(OutboundDocument Document, long Version);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Azure;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -32,6 +33,8 @@ internal sealed class AppHarness : IAsyncDisposable
     private readonly AccountView account;
     private readonly IConfiguration configuration;
     private readonly bool ownsSimulator;
+    private readonly BlobClock blobClock;
+    private readonly HttpClient blobs;
     private ServiceProvider? services;
 
     private AppHarness(string connection, SimulatorServer simulator, ShiftedTimeProvider time, bool ownsSimulator, (string Name, string? Value)[] settings)
@@ -41,6 +44,8 @@ internal sealed class AppHarness : IAsyncDisposable
         this.ownsSimulator = ownsSimulator;
         Simulator = simulator;
         Time = time;
+        blobClock = new BlobClock(time);
+        blobs = new HttpClient(blobClock);
         configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?>
             {
@@ -120,8 +125,12 @@ internal sealed class AppHarness : IAsyncDisposable
         }
     }
 
-    public Task<ETag> DropAsync(string name, byte[] content, params (string Key, string Value)[] metadata) =>
-        account.DropAsync(name, content, metadata);
+    public async Task<ETag> DropAsync(string name, byte[] content, params (string Key, string Value)[] metadata)
+    {
+        var version = await account.DropAsync(name, content, metadata);
+        blobClock.Wrote(version);
+        return version;
+    }
 
     /// <inheritdoc cref="AccountView.DropRawAsync"/>
     public Task DropRawAsync(string name, byte[] content) => account.DropRawAsync(name, content);
@@ -225,6 +234,7 @@ internal sealed class AppHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Services.DisposeAsync();
+        blobs.Dispose();
         if (ownsSimulator)
         {
             await Simulator.DisposeAsync();
@@ -249,7 +259,7 @@ internal sealed class AppHarness : IAsyncDisposable
         collection.AddHttpClient(HazchemClient.HttpClientName).AddHttpMessageHandler(() => HazchemCalls);
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddSingleton(new DocumentStorage(
-            new BlobServiceClient(connection, Counted(new BlobClientOptions(), StorageCalls)),
+            new BlobServiceClient(connection, Counted(new BlobClientOptions { Transport = new HttpClientTransport(blobs) }, StorageCalls)),
             new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
             new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
         collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>().AddSingleton<PurgeRows>();

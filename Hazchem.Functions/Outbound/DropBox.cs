@@ -94,16 +94,23 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
     }
 
     /// <summary>Only this version: a file that was overwritten meanwhile stays and is handled in its turn.</summary>
-    public async Task DeleteAsync(Drop drop, CancellationToken cancellationToken)
+    /// <returns>False if this version is still there, since a lease, a snapshot or an immutability policy keeps it.</returns>
+    public async Task<bool> DeleteAsync(Drop drop, CancellationToken cancellationToken)
     {
         try
         {
             await storage.Outbound.GetBlobClient(drop.Name).DeleteAsync(
                 conditions: new BlobRequestConditions { IfMatch = drop.Condition }, cancellationToken: cancellationToken);
+            return true;
         }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        catch (RequestFailedException e) when (e.Status == 404 || e.ErrorCode == BlobErrorCode.ConditionNotMet)
         {
             // Gone, or another version: both are as it should be.
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            return false;
         }
     }
 
@@ -172,9 +179,9 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
             await storage.NotSent.GetBlobClient(name).DeleteAsync(
                 conditions: new BlobRequestConditions { IfMatch = version }, cancellationToken: cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            // Gone, or archived anew.
+            // Gone, archived anew, or kept by a lease or a policy: a copy too many does no harm.
         }
     }
 

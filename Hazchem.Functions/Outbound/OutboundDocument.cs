@@ -81,7 +81,19 @@ internal sealed record OutboundDocument
     /// <summary>Whether its original is kept nowhere: its file went out of the drop box before it was archived.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>How often the same bytes were dropped again after they were sent.</summary>
+    /// <summary>Whether the drop was marked as signed.</summary>
+    public bool Signed { get; init; }
+
+    /// <summary>The depot's role as the drop says it; null where it says none.</summary>
+    public string? DepotRole { get; init; }
+
+    /// <summary>
+    /// When it ended; null before that, after a person asked to send it again, and in rows of earlier versions. The same bytes
+    /// dropped before it are no new try.
+    /// </summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How often the same bytes were dropped and absorbed.</summary>
     public int Repeats { get; init; }
 
     /// <summary>When Hazchem was known to have it; null until then.</summary>

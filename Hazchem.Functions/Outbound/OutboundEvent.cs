@@ -37,7 +37,9 @@ internal abstract record OutboundEvent
         SendOutcome Outcome, SentFile Sent, DateTimeOffset StartedAt, bool Again, DepotClosure? Closed = null) : OutboundEvent;
 
     /// <summary>This version of the blob is in the drop box no more.</summary>
-    public sealed record Vanished(Drop Drop) : OutboundEvent;
+    /// <param name="Drop">That version.</param>
+    /// <param name="Other">Another drop of the same document that is still there; null if none is known.</param>
+    public sealed record Vanished(Drop Drop, Drop? Other = null) : OutboundEvent;
 
     /// <summary>Somebody wants it sent again, although it was refused or given up.</summary>
     /// <param name="By">Who.</param>

@@ -18,6 +18,9 @@ internal static class OutboundPolicy
     /// <summary>The last attempt is due a little before, so that it is made in time.</summary>
     public static readonly TimeSpan LastAmbiguousAttempt = AmbiguousLasts - TimeSpan.FromMinutes(10);
 
+    /// <summary>By how much this app's clock and the storage account's may differ when a drop is set against a document's end.</summary>
+    public static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(3);
 
     /// <summary>
@@ -51,6 +54,9 @@ internal static class OutboundPolicy
 
     /// <summary>How long a file is left alone after something that nobody foresaw.</summary>
     public static readonly TimeSpan LookAgainAtFailure = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a file that is handled but could not be deleted is tried again.</summary>
+    public static readonly TimeSpan LookAgainAtUndeletable = TimeSpan.FromDays(1);
 
     /// <summary>How often a person is told anew of a file that cannot be read at all.</summary>
     public static readonly TimeSpan LookAgainAtUnreadable = TimeSpan.FromDays(1);

@@ -35,14 +35,16 @@ internal sealed class OutboundSweep(
         }
 
         var entries = await waiting.ReadAsync(cancellationToken);
+        var open = pending.Where(drop => entries.GetValueOrDefault(drop.Key)?.Document.IsUndeletable != true).ToList();
         instruments.Swept(
-            pending.Count,
-            entries.Keys.Count(pending.ContainsKey),
-            pending.Count(drop => startedAt - drop.Value > OutboundPolicy.OverdueAfter && entries.GetValueOrDefault(drop.Key)?.ForConsignment != true),
-            pending.Count == 0 ? null : pending.Values.Min());
+            open.Count,
+            open.Count(drop => entries.ContainsKey(drop.Key)),
+            open.Count(drop => startedAt - drop.Value > OutboundPolicy.OverdueAfter && entries.GetValueOrDefault(drop.Key)?.ForConsignment != true),
+            open.Count == 0 ? null : open.Min(drop => drop.Value));
         foreach (var entry in entries.Values.Where(entry => !pending.ContainsKey(entry.Drop)))
         {
-            await GuardAsync(LogName.Of(entry.Drop.Name), () => ForgetIfGoneAsync(entry, cancellationToken));
+            var other = entries.Values.FirstOrDefault(other => other.Document == entry.Document && pending.ContainsKey(other.Drop))?.Drop;
+            await GuardAsync(LogName.Of(entry.Drop.Name), () => ForgetIfGoneAsync(entry, other, cancellationToken));
         }
 
         var poison = await poisonMessages.TakeAsync(cancellationToken);
@@ -134,6 +136,20 @@ internal sealed class OutboundSweep(
                 return;
             }
 
+            if (candidate.Entry is { Document.IsUndeletable: true } entry)
+            {
+                if (await dropBox.DeleteAsync(candidate.Drop, CancellationToken.None))
+                {
+                    await ForgetFileAsync(entry, CancellationToken.None);
+                }
+                else
+                {
+                    await waiting.PutAsync(entry with { DueAt = time.GetUtcNow() + OutboundPolicy.LookAgainAtUndeletable }, CancellationToken.None);
+                }
+
+                return;
+            }
+
             if (await sender.SendAsync(name, until, CancellationToken.None) && candidate.FailedBefore)
             {
                 await waiting.RemoveAsync(candidate.Drop, DocumentKey.Unhandled(name), CancellationToken.None);
@@ -196,7 +212,10 @@ internal sealed class OutboundSweep(
         }
     }
 
-    private async Task ForgetIfGoneAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken)
+    /// <param name="entry">What waits and is not in the listing.</param>
+    /// <param name="other">Another drop of the same document that is.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    private async Task ForgetIfGoneAsync(OutboundWrite.PutWaiting entry, Drop? other, CancellationToken cancellationToken)
     {
         // It may have been dropped after the listing was read.
         if (DropBox.IsAddressable(entry.Drop.Name) && await dropBox.HasAsync(entry.Drop, cancellationToken))
@@ -206,18 +225,27 @@ internal sealed class OutboundSweep(
 
         if (await documents.ReadAsync(entry.Document, cancellationToken) is not { } stored)
         {
-            if (entry.Document == DocumentKey.Unhandled(entry.Drop.Name))
+            if (entry.Document.IsFile)
             {
-                var depot = DropName.TryParse(entry.Drop.Name, out var name, out _) ? name.Depot : null;
-                await attention.RemoveAsync(depot, entry.Document, cancellationToken);
+                await ForgetFileAsync(entry, cancellationToken);
+            }
+            else
+            {
+                await waiting.RemoveAsync(entry.Drop, cancellationToken);
             }
 
-            await waiting.RemoveAsync(entry.Drop, cancellationToken);
             return;
         }
 
-        var transition = OutboundTransitions.Apply(stored.Document, new OutboundEvent.Vanished(entry.Drop), time.GetUtcNow());
+        var transition = OutboundTransitions.Apply(stored.Document, new OutboundEvent.Vanished(entry.Drop, other), time.GetUtcNow());
         await writer.WriteAsync(transition.Writes, file: null, stored, cancellationToken);
+    }
+
+    private async Task ForgetFileAsync(OutboundWrite.PutWaiting entry, CancellationToken cancellationToken)
+    {
+        var depot = DropName.TryParse(entry.Drop.Name, out var name, out _) ? name.Depot : null;
+        await attention.RemoveAsync(depot, entry.Document, cancellationToken);
+        await waiting.RemoveAsync(entry.Drop, cancellationToken);
     }
 
     /// <summary>A blob of the drop box with its entry in <c>OutboundWaiting</c>, if it has one.</summary>

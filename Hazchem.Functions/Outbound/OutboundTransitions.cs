@@ -39,7 +39,7 @@ internal static class OutboundTransitions
             ({ State: OutboundState.Sending, Shadow: true } current, OutboundEvent.Shadowed shadowed) => End(
                 current with { Sent = shadowed.Sent }, OutboundState.Shadowed, "Shadow mode is on, so it was not sent to Hazchem.", now),
             ({ State: OutboundState.Sending, Shadow: false } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
-            ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished.Drop, now),
+            ({ } current, OutboundEvent.Vanished vanished) => Vanish(current, vanished, now),
             ({ State: OutboundState.Rejected or OutboundState.Failed, Name: not null, IsGone: false } current, OutboundEvent.SentAgain again) =>
                 PutBackIntoDropBox(current, again.By, now),
             ({ NeedsAttention: true, State: OutboundState.Rejected or OutboundState.Failed or OutboundState.Waiting } current, OutboundEvent.Dismissed dismissed) =>
@@ -73,6 +73,8 @@ internal static class OutboundTransitions
         Reference = file.Metadata.Reference,
         Note = file.Metadata.Note,
         CapturedAt = file.Metadata.CapturedAt,
+        Signed = file.Metadata.Signed,
+        DepotRole = file.Metadata.DepotRole,
     };
 
     private static OutboundTransition Arrive(OutboundDocument document, OutboundEvent.Arrived arrived, DateTimeOffset now)
@@ -93,7 +95,12 @@ internal static class OutboundTransitions
                 // The owner is gone without a word, so nobody knows whether its attempt arrived, but for one that made none.
                 var orphan = document.Shadow
                     ? document with { Shadow = shadow }
-                    : document with { AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt };
+                    : document with
+                    {
+                        AmbiguousSince = document.AmbiguousSince ?? document.ClaimedAt,
+                        // A drop with other marks may be refused by a rule that let the first one through.
+                        WaitingSince = document.WaitingSince ?? (HasSameMarks(document, arrived.File) ? null : document.ClaimedAt),
+                    };
                 return document.Claims >= OutboundPolicy.MaxClaimsWithoutOutcome
                     ? End(
                         Describe(orphan, arrived.File),
@@ -111,7 +118,7 @@ internal static class OutboundTransitions
             case OutboundState.Superseded:
                 return ClaimOrWait(
                     Describe(
-                        document with { Claims = 0, Attempts = 0, UnknownSince = null, Shadow = arrived.Shadow, FirstSeenAt = now },
+                        document with { Claims = 0, Attempts = 0, UnknownSince = null, EndedAt = null, Shadow = arrived.Shadow, FirstSeenAt = now },
                         arrived.File),
                     arrived,
                     now);
@@ -120,24 +127,20 @@ internal static class OutboundTransitions
                 return new(OutboundNext.Done, [new RemoveAttention(), .. Tidy(document, StorageNames.SentContainer)]);
 
             case OutboundState.Sent:
-                var repeated = document with { Name = arrived.File.Name, Drop = drop, Repeats = document.Repeats + 1, UpdatedAt = now };
-                return new(
-                    OutboundNext.Done,
-                    [
-                        new Tell(OutcomeOf(repeated, OutcomeKind.Sent, $"repeat {drop.ETag}", now) with
-                        {
-                            Reference = arrived.File.Metadata.Reference,
-                            Reason = "The same file was sent before; it was not sent again.",
-                        }),
-                        new Save(repeated),
-                        .. Tidy(repeated, StorageNames.SentContainer),
-                    ]);
+                return Repeat(document, arrived.File, "The same file was sent before; it was not sent again.", now);
 
             case OutboundState.Shadowed when same:
                 return new(OutboundNext.Done, [new RemoveAttention(), .. Tidy(document, StorageNames.NotSentContainer)]);
 
             case OutboundState.Rejected or OutboundState.Failed when same:
                 return new(OutboundNext.Done, Tidy(document, StorageNames.NotSentContainer));
+
+            case OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed when IsSameDecision(document, arrived.File):
+                return Repeat(
+                    document,
+                    arrived.File,
+                    $"The same file was dropped before its outcome was known, so this outcome holds for it too: {document.Reason}",
+                    now);
 
             case OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed:
                 // Something may have been corrected, or shadow mode is off, so it starts afresh.
@@ -151,6 +154,7 @@ internal static class OutboundTransitions
                         DueAt = null,
                         Reason = null,
                         MaxBytes = null,
+                        EndedAt = null,
                         Shadow = arrived.Shadow,
                         FirstSeenAt = now,
                     },
@@ -160,6 +164,43 @@ internal static class OutboundTransitions
             default:
                 return Nothing;
         }
+    }
+
+    /// <summary>
+    /// Whether the drop was made before the document ended, so that nobody can have meant it as another try. If nothing reached
+    /// Hazchem, a drop with other marks is a correction and no repeat.
+    /// </summary>
+    private static bool IsSameDecision(OutboundDocument document, DroppedFile file) =>
+        file.DroppedAt <= document.EndedAt + OutboundPolicy.ClocksDiffer
+        && (document.AmbiguousSince is not null
+            || document.Shadow
+            || HasSameMarks(document, file));
+
+    private static bool HasSameMarks(OutboundDocument document, DroppedFile file) =>
+        document.Signed == file.Metadata.Signed && document.DepotRole == file.Metadata.DepotRole;
+
+    /// <summary>The same bytes again, and nothing to decide: counted, told, archived and taken out of the drop box.</summary>
+    private static OutboundTransition Repeat(OutboundDocument document, DroppedFile file, string reason, DateTimeOffset now)
+    {
+        var repeated = document with
+        {
+            Name = file.Name,
+            Drop = file.Drop,
+            IsGone = false,
+            Repeats = document.Repeats + 1,
+            UpdatedAt = now,
+        };
+        return new(
+            OutboundNext.Done,
+            [
+                new Tell(OutcomeOf(repeated, KindOf(document.State), $"repeat {file.Drop.ETag}", now) with
+                {
+                    Reference = file.Metadata.Reference,
+                    Reason = reason,
+                }),
+                new Save(repeated),
+                .. Tidy(repeated, ContainerOf(document.State)),
+            ]);
     }
 
     private static bool IsWaiting(OutboundDocument document, DepotClosure? closed, DateTimeOffset now) =>
@@ -225,7 +266,7 @@ internal static class OutboundTransitions
             ? End(
                 document,
                 OutboundState.Failed,
-                $"{reason} It was sent before, and Hazchem's answer was lost: it may have arrived. Ask them before you drop it again.",
+                $"{reason} {SentBefore}",
                 now)
             : End(document, OutboundState.Rejected, reason, now);
 
@@ -276,6 +317,13 @@ internal static class OutboundTransitions
                     OutboundPolicy.SmallestBelievableLimit,
                     refused.MaxBytes ?? (long)(attempted.Sent.Bytes * OutboundPolicy.ShrinkWithoutKnownLimit));
                 return SendAgain(document with { MaxBytes = limit }, now);
+
+            case SendOutcome.Refused refused when refused.Ambiguous || document.AmbiguousSince is not null:
+                return End(
+                    document with { AmbiguousSince = document.AmbiguousSince ?? attempted.StartedAt },
+                    OutboundState.Failed,
+                    $"{refused.Message} {SentBefore}",
+                    now);
 
             case SendOutcome.Refused refused:
                 return End(NextGeneration(document), OutboundState.Rejected, refused.Message, now);
@@ -413,6 +461,7 @@ internal static class OutboundTransitions
             Reason = reason ?? document.Note,
             NeedsAttention = forAPerson,
             SentAt = state == OutboundState.Sent ? now : null,
+            EndedAt = now,
             WaitingSince = null,
             DueAt = null,
             UpdatedAt = now,
@@ -428,10 +477,7 @@ internal static class OutboundTransitions
                 new Tell(OutcomeOf(ended, KindOf(state), $"{state} {ended.Generation}", now)),
                 new Save(ended),
                 .. retract,
-                .. Tidy(
-                    ended,
-                    state == OutboundState.Sent ? StorageNames.SentContainer : StorageNames.NotSentContainer,
-                    document.WaitingSince is not null),
+                .. Tidy(ended, ContainerOf(state), document.WaitingSince is not null),
             ]);
     }
 
@@ -442,8 +488,12 @@ internal static class OutboundTransitions
         _ => OutcomeKind.NotSent,
     };
 
-    private static OutboundTransition Vanish(OutboundDocument document, Drop drop, DateTimeOffset now)
+    private static string ContainerOf(OutboundState end) =>
+        end == OutboundState.Sent ? StorageNames.SentContainer : StorageNames.NotSentContainer;
+
+    private static OutboundTransition Vanish(OutboundDocument document, OutboundEvent.Vanished vanished, DateTimeOffset now)
     {
+        var drop = vanished.Drop;
         var forget = new RemoveWaiting(drop);
         if (document.Drop != drop || document.State is not (OutboundState.Waiting or OutboundState.Sending))
         {
@@ -467,6 +517,12 @@ internal static class OutboundTransitions
             }
         }
 
+        if (vanished.Other is { } other && DropName.TryParse(other.Name, out var name, out _))
+        {
+            // The same bytes are still there under another name or version, so the document goes on with that one.
+            return new(OutboundNext.Done, [new Save(document with { Name = name, Drop = other, UpdatedAt = now }), forget]);
+        }
+
         var gone = document with
         {
             State = document.AmbiguousSince is null ? OutboundState.Superseded : OutboundState.Failed,
@@ -478,6 +534,7 @@ internal static class OutboundTransitions
             // An entry of a superseded document stays until it is sent: taking it off here could take off the one that
             // the next owner has just put there. Whoever reads it sees the state.
             NeedsAttention = document.NeedsAttention || document.AmbiguousSince is not null,
+            EndedAt = now,
             WaitingSince = null,
             DueAt = null,
             UpdatedAt = now,
@@ -498,13 +555,14 @@ internal static class OutboundTransitions
     }
 
     /// <summary>
-    /// Who wants it is recorded first. The file comes after it: once it lies in the drop box, it is a drop like any other, and
-    /// a new one, since its ETag is. The state is whoever sends it to change.
+    /// Who wants it is recorded first, and that the end no longer holds: what was dropped before it may be sent now. The file
+    /// comes after it: once it lies in the drop box, it is a drop like any other, and a new one, since its ETag is. The state is
+    /// whoever sends it to change.
     /// </summary>
     private static OutboundTransition PutBackIntoDropBox(OutboundDocument document, string by, DateTimeOffset now)
     {
         var name = ArchiveName(document);
-        var asked = document with { Actions = document.Actions.With(new PersonAction(OutcomeKind.SentAgain, by, now)) };
+        var asked = document with { EndedAt = null, Actions = document.Actions.With(new PersonAction(OutcomeKind.SentAgain, by, now)) };
         return new(
             OutboundNext.Done,
             [
@@ -582,6 +640,9 @@ internal static class OutboundTransitions
         OutboundState.Rejected or OutboundState.Failed or OutboundState.Shadowed => $"{StorageNames.NotSentContainer}/{ArchiveName(document)}",
         _ => $"{StorageNames.OutboundContainer}/{document.Drop.Name}",
     };
+
+    private const string SentBefore =
+        "It was sent before, and Hazchem's answer was lost: it may have arrived. Ask them before you drop it again.";
 
     private const string MayHaveArrived =
         "Nobody knows whether it arrived: Hazchem's answer was lost, and Hazchem remembers attempts for a day only, so sending it again could send it twice. It may have arrived: ask them, and drop it again if it did not.";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Azure;
+using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Outbound;
@@ -16,6 +17,7 @@ internal sealed class OutboundWriter(
         IReadOnlyList<OutboundWrite> writes, DroppedFile? file, StoredDocument? stored, CancellationToken cancellationToken)
     {
         ETag? putBack = null;
+        Drop? kept = null;
         var document = writes.OfType<OutboundWrite.Save>().FirstOrDefault()?.Document ?? stored?.Document;
         foreach (var write in writes)
         {
@@ -31,6 +33,8 @@ internal sealed class OutboundWriter(
                     break;
                 case OutboundWrite.PutWaiting put:
                     await waiting.PutAsync(put, cancellationToken);
+                    break;
+                case OutboundWrite.RemoveWaiting remove when remove.Drop == kept:
                     break;
                 case OutboundWrite.RemoveWaiting remove:
                     await waiting.RemoveAsync(remove.Drop, cancellationToken);
@@ -51,7 +55,12 @@ internal sealed class OutboundWriter(
                     await dropBox.ArchiveAsync(file!, archive, cancellationToken);
                     break;
                 case OutboundWrite.DeleteDrop delete:
-                    await dropBox.DeleteAsync(delete.Drop, cancellationToken);
+                    if (!await dropBox.DeleteAsync(delete.Drop, cancellationToken))
+                    {
+                        kept = delete.Drop;
+                        await ShowUndeletableAsync(kept, document!, cancellationToken);
+                    }
+
                     break;
                 case OutboundWrite.PutBack put:
                     putBack = await dropBox.PutBackAsync(put, document!.Original, cancellationToken);
@@ -70,6 +79,20 @@ internal sealed class OutboundWriter(
         }
 
         return new Written(Lost: false, stored, PutBack: putBack is not null);
+    }
+
+    /// <summary>The file is handled and stays where it is: the sweep tries to delete it once a day, and does no more with it.</summary>
+    private async Task ShowUndeletableAsync(Drop drop, OutboundDocument document, CancellationToken cancellationToken)
+    {
+        var key = DocumentKey.Undeletable(drop.Name);
+        var now = time.GetUtcNow();
+        await attention.PutAsync(
+            document.Name?.Depot,
+            key,
+            $"The file {PlainText.OneLine(drop.Name, 200)} is {document.State} and archived, but storage will not delete it from the drop box: it has a lease, a snapshot or an immutability policy. Remove that, and then the file.",
+            now,
+            cancellationToken);
+        await waiting.PutAsync(new OutboundWrite.PutWaiting(drop, key, now + OutboundPolicy.LookAgainAtUndeletable), cancellationToken);
     }
 }
 

@@ -1,5 +1,6 @@
 using Hazchem.Functions.Inbound;
 using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Portal;
 
@@ -8,7 +9,9 @@ internal static class Advice
 {
     public const string ForADepot = "Tell whoever runs the app. The entry comes back as long as the trouble lasts, and goes by itself where the trouble ends.";
 
-    public const string ForAFile = "Drop the file again under another name, take this one out of the drop box, and tell whoever runs the app.";
+    public static string ForAFile(DocumentKey file) => file.IsUndeletable
+        ? "Its document needs nothing more. Ask whoever runs the storage account to remove what keeps the file, and to delete it."
+        : "Drop the file again under another name, take this one out of the drop box, and tell whoever runs the app.";
 
     /// <param name="state">Of the document.</param>
     /// <param name="hasAddress">Whether the file's name said where it belongs.</param>

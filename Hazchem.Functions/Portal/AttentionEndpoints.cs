@@ -68,7 +68,7 @@ internal sealed class AttentionEndpoints(
                 entry.Depot,
                 entry.Since,
                 entry.Reason,
-                entry.Kind == AttentionKind.File ? Advice.ForAFile : Advice.ForADepot,
+                entry.Kind == AttentionKind.File ? Advice.ForAFile(entry.Document) : Advice.ForADepot,
                 null);
         }
 

@@ -25,6 +25,6 @@ internal sealed class AttentionEntry(TableEntity row)
 
     public static AttentionKind KindOf(DocumentKey document) =>
         document.Partition == DocumentKey.Depot ? AttentionKind.Depot
-        : document.IsUnhandled ? AttentionKind.File
+        : document.IsFile ? AttentionKind.File
         : AttentionKind.Document;
 }

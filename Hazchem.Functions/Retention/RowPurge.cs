@@ -118,7 +118,7 @@ internal sealed class RowPurge(
             return key.Row.Contains(DailyCount.AttentionInfix, StringComparison.Ordinal);
         }
 
-        return !key.IsUnhandled
+        return !key.IsFile
             && !(await storage.ConsignmentDocuments.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Row, KeysOnly, cancellationToken)).HasValue;
     }
 

@@ -32,6 +32,10 @@ internal static class DocumentColumns
     /// <summary>Outbound: what could not be read of the drop's metadata.</summary>
     public const string Note = nameof(Note);
 
+    /// <summary>Outbound: whether the drop was marked as signed, and the depot's role as the drop says it.</summary>
+    public const string Signed = nameof(Signed);
+    public const string DepotRole = nameof(DepotRole);
+
     /// <summary>When the app first saw the document.</summary>
     public const string FirstSeenAt = nameof(FirstSeenAt);
 
@@ -40,6 +44,9 @@ internal static class DocumentColumns
 
     /// <summary>Outbound: when Hazchem was known to have it.</summary>
     public const string SentAt = nameof(SentAt);
+
+    /// <summary>Outbound: when it ended, in whatever state; empty again when a person asks to send it again.</summary>
+    public const string EndedAt = nameof(EndedAt);
 
     /// <summary>When Hazchem received it, by Hazchem's clock.</summary>
     public const string HazchemReceivedAt = nameof(HazchemReceivedAt);

@@ -15,6 +15,7 @@ internal sealed record DocumentKey(string Partition, string Row)
     public const string Depot = "~depot";
 
     private const string UnhandledEnd = "_unhandled";
+    private const string UndeletableEnd = "_undeletable";
 
     /// <summary>A document to send: depot, consignment, type and the SHA-256 of the original.</summary>
     public static DocumentKey ToSend(DropName name, Sha256Hash original) =>
@@ -31,8 +32,15 @@ internal sealed record DocumentKey(string Partition, string Row)
     public static DocumentKey Unhandled(string blobName) =>
         new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}{UnhandledEnd}");
 
-    /// <inheritdoc cref="Unhandled"/>
-    public bool IsUnhandled => Partition == Unaddressed && Row.EndsWith(UnhandledEnd, StringComparison.Ordinal);
+    /// <summary>A file that is handled and archived but could not be deleted from the drop box. It has no row either.</summary>
+    public static DocumentKey Undeletable(string blobName) =>
+        new(Unaddressed, $"outbound_{Sha256Hash.Of(blobName).Short}{UndeletableEnd}");
+
+    /// <inheritdoc cref="Undeletable"/>
+    public bool IsUndeletable => Partition == Unaddressed && Row.EndsWith(UndeletableEnd, StringComparison.Ordinal);
+
+    /// <summary>Whether it stands for a file of the drop box rather than for a document.</summary>
+    public bool IsFile => IsUndeletable || (Partition == Unaddressed && Row.EndsWith(UnhandledEnd, StringComparison.Ordinal));
 
     /// <param name="consignment">As the partition; null where Hazchem's number is none.</param>
     /// <param name="typeSegment">The type's word, or <c>other</c> for one that the contract does not have.</param>
