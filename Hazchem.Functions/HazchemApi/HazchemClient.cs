@@ -140,7 +140,9 @@ internal sealed class HazchemClient(
 
     /// <summary>Asks for a document's bytes.</summary>
     /// <param name="documentId">1 to 128 printable ASCII characters.</param>
-    public async Task<ContentOutcome> GetContentAsync(DepotCode depot, string documentId, CancellationToken cancellationToken)
+    /// <param name="most">In bytes. An answer that does not say how long it is may be longer.</param>
+    public async Task<ContentOutcome> GetContentAsync(
+        DepotCode depot, string documentId, long most, CancellationToken cancellationToken)
     {
         if (Reach(depot, out var key, out var lane) is { } reason)
         {
@@ -153,11 +155,13 @@ internal sealed class HazchemClient(
         var trouble = await RunAsync(call, cancellationToken);
         return call.Outcome ?? new ContentOutcome.Unavailable(trouble!.Kind, trouble.Message, trouble.RetryAfter);
 
-        static async Task<HazchemCall<ContentOutcome>.Reading> ReadAsync(HttpResponseMessage response, ApiKey usedKey, CancellationToken ct)
+        async Task<HazchemCall<ContentOutcome>.Reading> ReadAsync(HttpResponseMessage response, ApiKey usedKey, CancellationToken ct)
         {
             if (response.StatusCode is HttpStatusCode.OK)
             {
-                return await ReadContentAsync(response, ct);
+                return response.Content.Headers.ContentLength > most
+                    ? new ContentOutcome.TooLong()
+                    : await ReadContentAsync(response, ct);
             }
 
             var refusal = await ReadRefusalAsync(response, usedKey, ct);
