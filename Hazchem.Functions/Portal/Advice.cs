@@ -8,6 +8,8 @@ internal static class Advice
 {
     public const string ForADepot = "Tell whoever runs the app. The entry comes back as long as the trouble lasts, and goes by itself where the trouble ends.";
 
+    public const string ForAnUnreadableEntry = "Ask Hazchem which document it is and to make it available again, and tell whoever runs the app.";
+
     public const string ForAFile = "Drop the file again under another name, take this one out of the drop box, and tell whoever runs the app.";
 
     /// <param name="state">Of the document.</param>
