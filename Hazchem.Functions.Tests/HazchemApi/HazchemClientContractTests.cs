@@ -35,7 +35,7 @@ public sealed class HazchemClientContractTests
         await harness.Client.SendAsync(HazchemHarness.Document(type: DocumentType.ProofOfDelivery, key: "key-3"), Cancellation);
         var page = (ListOutcome.Page)await harness.Client.ListAsync(HazchemHarness.Depot, since, null, 1, Cancellation);
         await harness.Client.ListAsync(HazchemHarness.Depot, since, page.NextCursor, 1, Cancellation);
-        await using var content = await harness.Client.GetContentAsync(HazchemHarness.Depot, "a/b?c#d%41 e", Cancellation)
+        await using var content = await harness.Client.GetContentAsync(HazchemHarness.Depot, "a/b?c#d%41 e", HazchemHarness.Jpeg.Length, Cancellation)
             as ContentOutcome.Received;
 
         handler.RequestProblems.Should().BeEmpty();

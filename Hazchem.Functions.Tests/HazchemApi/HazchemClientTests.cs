@@ -275,7 +275,7 @@ public sealed class HazchemClientTests
         await using var harness = await HazchemHarness.StartAsync();
         harness.Network.Publish(Published(id));
 
-        var outcome = await harness.Client.GetContentAsync(HazchemHarness.Depot, id, Cancellation);
+        var outcome = await harness.Client.GetContentAsync(HazchemHarness.Depot, id, HazchemHarness.Jpeg.Length, Cancellation);
 
         await using var received = outcome.Should().BeOfType<ContentOutcome.Received>().Which;
         using var content = new MemoryStream();
@@ -291,7 +291,7 @@ public sealed class HazchemClientTests
         harness.Network.Publish(Published("D-1"));
         harness.Network.Faults = Once(FaultKind.Truncation) with { Routes = [ApiRoute.Content] };
 
-        var outcome = await harness.Client.GetContentAsync(HazchemHarness.Depot, "D-1", Cancellation);
+        var outcome = await harness.Client.GetContentAsync(HazchemHarness.Depot, "D-1", HazchemHarness.Jpeg.Length, Cancellation);
 
         await using var received = outcome.Should().BeOfType<ContentOutcome.Received>().Which;
         received.Length.Should().Be(HazchemHarness.Jpeg.Length);
@@ -304,8 +304,8 @@ public sealed class HazchemClientTests
         harness.Network.Publish(Published("D-1"));
         harness.Network.Withdraw("D-1");
 
-        (await harness.Client.GetContentAsync(HazchemHarness.Depot, "D-1", Cancellation)).Should().BeOfType<ContentOutcome.Withdrawn>();
-        (await harness.Client.GetContentAsync(HazchemHarness.Depot, "D-2", Cancellation)).Should().BeOfType<ContentOutcome.Unknown>();
+        (await harness.Client.GetContentAsync(HazchemHarness.Depot, "D-1", HazchemHarness.Jpeg.Length, Cancellation)).Should().BeOfType<ContentOutcome.Withdrawn>();
+        (await harness.Client.GetContentAsync(HazchemHarness.Depot, "D-2", HazchemHarness.Jpeg.Length, Cancellation)).Should().BeOfType<ContentOutcome.Unknown>();
     }
 
     private static FaultPlan Once(FaultKind kind) => new()

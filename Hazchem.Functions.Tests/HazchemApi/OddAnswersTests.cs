@@ -1,3 +1,4 @@
+using System.Text;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Simulator;
@@ -45,6 +46,17 @@ public sealed class OddAnswersTests
     }
 
     [Theory]
+    [InlineData("""{"documentId":4711,"receivedAt":"2026-11-22T14:03:07Z"}""", 2026)]
+    [InlineData("""{"documentId":"4711","receivedAt":"0001-01-01T00:00:00Z"}""", 1601)]
+    public async Task Send_gets_a_success_that_is_odd_but_clear_is_accepted(string body, int year)
+    {
+        var (outcome, _) = await SendAsync(context => context.Response.WriteAsync(body, Cancellation));
+
+        var accepted = outcome.Should().BeOfType<SendOutcome.Accepted>().Which;
+        (accepted.DocumentId, accepted.ReceivedAt.Year).Should().Be(("4711", year));
+    }
+
+    [Theory]
     [InlineData(302, nameof(TroubleKind.UnreadableAnswer))]
     [InlineData(408, nameof(TroubleKind.TimedOut))]
     [InlineData(599, nameof(TroubleKind.ServerError))]
@@ -82,39 +94,72 @@ public sealed class OddAnswersTests
         calls.Should().Be(1);
     }
 
-    [Fact]
-    public async Task List_longer_than_anything_sensible_is_not_read()
+    [Theory]
+    [InlineData("\"documentId\":12345678901234567890123", "12345678901234567890123")]
+    [InlineData("\"documentId\":\"D-1\",\"length\":\"7\"", "D-1")]
+    [InlineData("\"documentId\":\"D-1\",\"availableAt\":\"2026-11-22 14:03:07+00:00\"", "D-1")]
+    [InlineData("\"documentId\":\"D-1\",\"sha256\":\"ABCDEF\"", "D-1")]
+    [InlineData("\"documentId\":\"D-1\",\"unheard\":[\"of\"]", "D-1")]
+    public async Task List_with_an_entry_that_leaves_nothing_to_guess_reads_it(string fields, string id)
     {
-        var (outcome, _) = await ListAsync(async context =>
-        {
-            await context.Response.WriteAsync("{\"documents\":[],\"padding\":\"", Cancellation);
-            var megabytes = new string('x', 1024 * 1024);
-            await context.Response.WriteAsync(megabytes, Cancellation);
-            await context.Response.WriteAsync("\"}", Cancellation);
-        });
+        var page = await ListAsync($$"""{"length":7,"sha256":"abcdef","availableAt":"2026-11-22T14:03:07Z",{{fields}}}""");
 
-        outcome.Should().BeOfType<ListOutcome.Unavailable>().Which.Trouble.Should().Be(TroubleKind.UnreadableAnswer);
+        page.Unreadable.Should().BeEmpty();
+        page.Documents.Should().ContainSingle().Which.Should().BeEquivalentTo(new
+        {
+            DocumentId = id,
+            Length = 7,
+            Sha256 = "abcdef",
+            AvailableAt = new DateTimeOffset(2026, 11, 22, 14, 3, 7, TimeSpan.Zero),
+        });
+    }
+
+    [Theory]
+    [InlineData("null", "it is empty")]
+    [InlineData("42", "it is not an object")]
+    [InlineData("{}", "its documentId is not 1 to 128 printable ASCII characters")]
+    [InlineData("""{"documentId":""}""", "its documentId is not 1 to 128 printable ASCII characters")]
+    [InlineData("""{"documentId":"Dürr"}""", "its documentId is not 1 to 128 printable ASCII characters")]
+    [InlineData("""{"documentId":"<129>"}""", "its documentId is not 1 to 128 printable ASCII characters")]
+    [InlineData("""{"documentId":1.5}""", "its documentId is of the wrong kind")]
+    [InlineData("""{"documentId":"\uD800"}""", "its documentId is of the wrong kind")]
+    [InlineData("""{"documentId":"<not UTF-8>"}""", "its documentId is of the wrong kind")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07"}""", "its availableAt is not a time with an offset")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","length":"many"}""", "its length is of the wrong kind")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","consignmentNumber":"<129>"}""", "its consignmentNumber is too long")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","documentType":"<129>"}""", "its documentType is too long")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","depotRoles":["<129>"]}""", "its depotRoles is too long")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","depotRoles":["","","","","","","","","","",""]}""", "its depotRoles is too long")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","contentType":"<129>"}""", "its contentType is too long")]
+    [InlineData("""{"documentId":"D-1","availableAt":"2026-11-22T14:03:07Z","sha256":"<129>"}""", "its sha256 is too long")]
+    public async Task List_with_an_entry_that_cannot_be_read_says_why_and_gives_the_others(string entry, string reason)
+    {
+        entry = entry.Replace("<129>", new string('1', 129), StringComparison.Ordinal);
+
+        var page = await ListAsync(entry, """{"documentId":"D-2","availableAt":"2026-11-22T14:03:07Z"}""", entry);
+
+        page.Documents.Should().ContainSingle().Which.DocumentId.Should().Be("D-2");
+        var unreadable = page.Unreadable.Should().ContainSingle().Which;
+        unreadable.Reason.Should().Be(reason);
+        unreadable.Raw.Should().Be(entry.Replace("<not UTF-8>", "\uFFFD", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task List_with_an_entry_that_cannot_be_read_gives_the_others()
+    public async Task List_with_an_unreadable_entry_that_changes_but_for_its_id_has_one_key_for_it()
     {
-        var (outcome, logs) = await ListAsync(context => context.Response.WriteAsync(
-            """
-            {"documents":[
-              {"documentId":"D-1","consignmentNumber":"HZ1","documentType":"DELIVERY_IMAGE","depotRoles":["REQUESTING"],
-               "contentType":"image/jpeg","length":"many","sha256":"","availableAt":"2026-11-22T14:03:07Z"},
-              {"documentId":"D-2","availableAt":"2026-11-22T14:03:07"},
-              {"documentId":"D-3","availableAt":"2026-11-22T14:03:07Z","unheard":"of"}],
-             "nextCursor":""}
-            """,
-            Cancellation));
+        var first = await ListAsync("""{"documentId":"D-1","availableAt":"today","link":"https://example.com/1"}""");
+        var second = await ListAsync("""{"documentId":"D-1","availableAt":"today","link":"https://example.com/2"}""");
+        var other = await ListAsync("""{"documentId":"D-2","availableAt":"today","link":"https://example.com/2"}""");
 
-        var page = outcome.Should().BeOfType<ListOutcome.Page>().Which;
-        page.Documents.Should().ContainSingle().Which.DocumentId.Should().Be("D-3");
-        page.Unreadable.Should().Be(2);
-        page.NextCursor.Should().BeNull();
-        logs.Lines.Should().Contain(line => line.StartsWith("2004 "));
+        second.Unreadable.Single().Key.Should().Be(first.Unreadable.Single().Key).And.NotBe(other.Unreadable.Single().Key);
+    }
+
+    [Fact]
+    public async Task List_with_a_long_unreadable_entry_keeps_a_part_of_it()
+    {
+        var page = await ListAsync($$"""{"documentId":"{{new string('x', 100_000)}}"}""");
+
+        page.Unreadable.Single().Raw.Should().HaveLength(1_001).And.EndWith("…");
     }
 
     [Fact]
@@ -142,13 +187,18 @@ public sealed class OddAnswersTests
         return (await services.GetRequiredService<HazchemClient>().SendAsync(HazchemHarness.Document(), Cancellation), logs);
     }
 
-    private static async Task<(ListOutcome Outcome, CollectedLogs Logs)> ListAsync(RequestDelegate answer)
+    private static async Task<ListOutcome.Page> ListAsync(params string[] entries)
     {
-        await using var server = await OddServer.StartAsync(answer);
-        var logs = new CollectedLogs();
-        await using var services = HazchemHarness.Services(HazchemHarness.Settings(server.Address) with { Retries = 0 }, logs);
+        var body = Encoding.UTF8.GetBytes($$"""{"documents":[{{string.Join(',', entries)}}],"nextCursor":""}""");
+        for (var at = 0; (at = body.AsSpan().IndexOf("<not UTF-8>"u8)) >= 0;)
+        {
+            body = [.. body[..at], 0xC3, .. body[(at + "<not UTF-8>".Length)..]];
+        }
+
+        await using var server = await OddServer.StartAsync(context => context.Response.Body.WriteAsync(body, Cancellation).AsTask());
+        await using var services = HazchemHarness.Services(HazchemHarness.Settings(server.Address) with { Retries = 0 }, new CollectedLogs());
         var outcome = await services.GetRequiredService<HazchemClient>().ListAsync(
             HazchemHarness.Depot, TimeProvider.System.GetUtcNow().AddHours(-1), null, 200, Cancellation);
-        return (outcome, logs);
+        return outcome.Should().BeOfType<ListOutcome.Page>().Which;
     }
 }

@@ -14,7 +14,7 @@ public sealed class DepotProgressStoreTests
     public async Task Save_after_another_run_saved_keeps_what_both_did()
     {
         await using var harness = await InboundHarness.StartAsync();
-        var store = new DepotProgressStore(harness.Storage, new InboundSettings());
+        var store = new DepotProgressStore(harness.Storage, new InboundSettings(), harness.Time);
         var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var before = await store.ReadAsync(depot, Cancellation);
         before.AdvanceTo(Noon.AddMinutes(-10));
@@ -45,7 +45,7 @@ public sealed class DepotProgressStoreTests
     public async Task Save_first_by_two_runs_at_once_keeps_what_both_did()
     {
         await using var harness = await InboundHarness.StartAsync();
-        var store = new DepotProgressStore(harness.Storage, new InboundSettings());
+        var store = new DepotProgressStore(harness.Storage, new InboundSettings(), harness.Time);
         var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var first = await store.ReadAsync(depot, Cancellation);
         var second = await store.ReadAsync(depot, Cancellation);
@@ -61,7 +61,7 @@ public sealed class DepotProgressStoreTests
     public async Task Save_of_more_than_one_transaction_holds_loses_none()
     {
         await using var harness = await InboundHarness.StartAsync();
-        var store = new DepotProgressStore(harness.Storage, new InboundSettings());
+        var store = new DepotProgressStore(harness.Storage, new InboundSettings(), harness.Time);
         var depot = DepotCode.TryParse(InboundHarness.Depot, out var code, out var reason) ? code : throw new InvalidOperationException(reason);
         var progress = await store.ReadAsync(depot, Cancellation);
         progress.AdvanceTo(Noon);

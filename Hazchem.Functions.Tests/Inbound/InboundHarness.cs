@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Support;
@@ -30,6 +31,8 @@ internal sealed class InboundHarness : IAsyncDisposable
     public ShiftedTimeProvider Time => app.Time;
 
     public CountingPolicy StorageCalls => app.StorageCalls;
+
+    public HazchemCalls HazchemCalls => app.HazchemCalls;
 
     public CollectedLogs Logs => app.Logs;
 
@@ -69,6 +72,40 @@ internal sealed class InboundHarness : IAsyncDisposable
             DepotRoles = type == "CUSTOMER_PAPERWORK" ? ["DELIVERY"] : ["REQUESTING"],
         };
         return Network.Publish(change?.Invoke(document) ?? document);
+    }
+
+    /// <summary>Publishes a document whose entry in the listing differs from the contract's.</summary>
+    /// <param name="id">The document's.</param>
+    /// <param name="difference">Members of the entry.</param>
+    /// <param name="change">Of the document.</param>
+    public string PublishAs(string id, JsonObject difference, Func<PublishedDocument, PublishedDocument>? change = null) => Publish(id, change: document =>
+    {
+        document = change?.Invoke(document) ?? document;
+        var entry = new JsonObject
+        {
+            ["documentId"] = id,
+            ["consignmentNumber"] = document.ConsignmentNumber,
+            ["documentType"] = document.DocumentType,
+            ["depotRoles"] = JsonSerializer.SerializeToNode(document.DepotRoles),
+            ["contentType"] = "image/jpeg",
+            ["length"] = document.Content.Length,
+            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)),
+            ["availableAt"] = Time.GetUtcNow(),
+        };
+        foreach (var (name, value) in difference)
+        {
+            entry[name] = value?.DeepClone();
+        }
+
+        return document with { ListedAs = JsonSerializer.SerializeToElement(entry) };
+    });
+
+    /// <summary>The codes of what the health check finds.</summary>
+    public async Task<IReadOnlyList<string>> HealthAsync()
+    {
+        // Its answer is kept for some seconds.
+        Time.Advance(TimeSpan.FromSeconds(11));
+        return [.. (await app.CheckHealthAsync()).Reasons.Select(reason => reason.Code)];
     }
 
     public Task<IReadOnlyList<TableEntity>> LinksAsync() => app.DocumentsAsync();

@@ -29,6 +29,7 @@ public sealed class InboundSettingsTests
     [InlineData("PageSize", "501")]
     [InlineData("Concurrency", "17")]
     [InlineData("RunFor", "00:05:00")]
+    [InlineData("MaxContentBytes", "999999")]
     public void From_a_wrong_setting_names_it_and_says_what_is_right(string name, string value)
     {
         var reading = () => Read(($"Inbound:{name}", value));

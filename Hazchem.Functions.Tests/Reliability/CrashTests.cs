@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Inbound;
 using Hazchem.Functions.Tests.Support;
@@ -142,28 +143,98 @@ public sealed class CrashTests
     public Task Crash_aroundAnyCallOfASync_leavesEachDocumentFetchedOnce() => BreakEverywhereAsync(
         app =>
         {
-            for (var id = 1; id <= 3; id++)
-            {
-                app.Network.Publish(new PublishedDocument
-                {
-                    ConsignmentNumber = "HZ1",
-                    DocumentType = "DELIVERY_IMAGE",
-                    Content = (byte[])[.. InboundHarness.Jpeg, (byte)id],
-                    DocumentId = string.Create(CultureInfo.InvariantCulture, $"D-{id}"),
-                    VisibleTo = ["045"],
-                    DepotRoles = ["REQUESTING"],
-                });
-            }
+            Publish(app, "D-1", "D-2", "D-3");
+            return Task.CompletedTask;
+        },
+        app => app.FetchAsync(),
+        FetchLaterAsync,
+        CheckFetchedAsync);
 
+    [Theory]
+    [InlineData(24)]
+    [InlineData(-24)]
+    public Task Crash_aroundAnyCallOfASyncWhileHazchemsClockIsHoursOff_leavesEachDocumentFetchedOnce(int hours) => BreakEverywhereAsync(
+        async app =>
+        {
+            await app.FetchAsync();
+            app.Network.ClockOffset = TimeSpan.FromHours(hours);
+            Publish(app, "D-1", "D-2", "D-3");
+            app.Time.Advance(SweepsAreApart);
+        },
+        app => app.FetchAsync(),
+        async app =>
+        {
+            await FetchLaterAsync(app);
+            app.Network.ClockOffset = TimeSpan.Zero;
+            await FetchLaterAsync(app);
+
+            // What was stamped a day ahead is right, and is listed no more, when two are over.
+            app.Time.Advance(TimeSpan.FromDays(2));
+            await FetchLaterAsync(app);
+            (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().BeEmpty();
+        },
+        CheckFetchedAsync);
+
+    [Theory]
+    [InlineData("odd", "D-1", "D-2", "D-3")]
+    [InlineData("D-1", "odd", "D-2", "D-3")]
+    [InlineData("D-1", "D-2", "D-3", "odd")]
+    public Task Crash_aroundAnyCallOfASyncOverAnEntryThatCannotBeRead_leavesItShownAndTheOthersFetchedOnce(params string[] listed) => BreakEverywhereAsync(
+        app =>
+        {
+            Publish(app, listed);
             return Task.CompletedTask;
         },
         app => app.FetchAsync(),
         async app =>
         {
-            app.Time.Advance(TimeSpan.FromMinutes(10));
-            await app.FetchAsync();
+            await FetchLaterAsync(app);
+            (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().ContainSingle().Which.GetString("Reason").Should().Contain("\"odd\"");
         },
         CheckFetchedAsync);
+
+    [Fact]
+    public Task Crash_aroundAnyCallOfASyncOverEntriesOfWhichNoneCanBeRead_leavesThemShownAndTheCursorBeforeThem() => BreakEverywhereAsync(
+        async app =>
+        {
+            await app.FetchAsync();
+            app.Time.Advance(SweepsAreApart);
+            Publish(app, "odd-1", "odd-2");
+        },
+        app => app.FetchAsync(),
+        FetchLaterAsync,
+        async app =>
+        {
+            (await app.RowsAsync(StorageNames.NeedsAttentionTable)).Should().HaveCount(2);
+            (await app.RowsAsync(StorageNames.DepotStateTable)).Single(row => row.PartitionKey == "045").GetDateTimeOffset("Cursor")
+                .Should().BeBefore(app.Time.GetUtcNow() - SweepsAreApart - SweepsAreApart);
+        });
+
+    /// <summary>In this order. An id that does not begin with <c>D</c> is listed without a time.</summary>
+    private static void Publish(AppHarness app, params string[] ids)
+    {
+        var now = app.Time.GetUtcNow() + app.Network.ClockOffset;
+        foreach (var (i, id) in ids.Index())
+        {
+            app.Network.Publish(new PublishedDocument
+            {
+                ConsignmentNumber = "HZ1",
+                DocumentType = "DELIVERY_IMAGE",
+                Content = (byte[])[.. InboundHarness.Jpeg, (byte)(id[^1] - '0')],
+                DocumentId = id,
+                AvailableAt = now.AddMilliseconds(i),
+                VisibleTo = ["045"],
+                DepotRoles = ["REQUESTING"],
+                ListedAs = id[0] == 'D' ? null : JsonSerializer.SerializeToElement(new { documentId = id }),
+            });
+        }
+    }
+
+    private static async Task FetchLaterAsync(AppHarness app)
+    {
+        app.Time.Advance(SweepsAreApart);
+        await app.FetchAsync();
+    }
 
     private static async Task BreakEverywhereAsync(
         Func<AppHarness, Task> prepare, Func<AppHarness, Task> run, Func<AppHarness, Task> settle, Func<AppHarness, Task> check)

@@ -228,6 +228,7 @@ public sealed class RowPurgeTests
         await AddPointersAsync(app, "GONE", 1, at);
         await PutAttentionAsync(app, "045", DocumentKey.Depot, "045_closed", at);
         await PutAttentionAsync(app, "none", DocumentKey.Depot, $"045_count_{at:yyyyMMdd}", at);
+        await PutAttentionAsync(app, "045", DocumentKey.Depot, "045_unreadable_0123456789abcdef", at);
         await PutAttentionAsync(app, "045", DocumentKey.Unaddressed, "outbound_0123456789abcdef_unhandled", at);
         await app.Storage.ToPrint.AddEntityAsync(new TableEntity("045", "~position") { ["ReadTo"] = at }, Cancellation);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Hazchem.Simulator;
 using static Hazchem.Functions.Tests.Simulator.SimulatedDepot;
 
@@ -18,6 +19,36 @@ public sealed class ListTests
         page.ToJsonString().Should().Be(
             """{"documents":[{"documentId":"D-1","consignmentNumber":"HZ1","documentType":"DELIVERY_IMAGE","depotRoles":["REQUESTING","COLLECTION"],"contentType":"image/jpeg","length":300,"sha256":"HASH","availableAt":"2026-11-22T14:03:07.120Z"}],"nextCursor":null}"""
                 .Replace("HASH", Hash(content)));
+    }
+
+    [Fact]
+    public async Task Document_with_an_entry_of_its_own_is_listed_as_that()
+    {
+        await using var depot = await StartAsync();
+        depot.Network.Publish(new PublishedDocument
+        {
+            ConsignmentNumber = "HZ1",
+            DocumentType = "DELIVERY_IMAGE",
+            Content = Jpeg(),
+            ListedAs = JsonSerializer.Deserialize<JsonElement>("[1,2]"),
+        });
+        using var client = new HttpClient { BaseAddress = depot.Address, DefaultRequestHeaders = { { "X-Api-Key", Key045 } } };
+
+        (await client.GetStringAsync(Since, TestContext.Current.CancellationToken)).Should().Be("""{"documents":[[1,2]],"nextCursor":null}""");
+    }
+
+    [Fact]
+    public async Task Clock_that_is_off_stamps_documents_and_answers()
+    {
+        await using var depot = await StartAsync();
+        depot.Network.ClockOffset = TimeSpan.FromDays(-1);
+        depot.Publish("D-1");
+
+        using var answer = await depot.Http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, Since) { Headers = { { "X-Api-Key", Key045 } } }, TestContext.Current.CancellationToken);
+
+        answer.Headers.Date.Should().Be(new DateTimeOffset(2026, 11, 21, 14, 3, 7, TimeSpan.Zero));
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("2026-11-21T14:03:07.120Z");
     }
 
     [Fact]

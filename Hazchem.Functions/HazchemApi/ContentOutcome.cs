@@ -26,6 +26,9 @@ internal abstract record ContentOutcome
         }
     }
 
+    /// <summary>The answer is longer than the caller takes, and was not read.</summary>
+    public sealed record TooLong : ContentOutcome;
+
     /// <summary>410: taken back, and not to be asked for again.</summary>
     public sealed record Withdrawn : ContentOutcome;
 

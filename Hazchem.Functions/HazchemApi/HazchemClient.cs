@@ -21,9 +21,6 @@ internal sealed class HazchemClient(
     /// <summary>In bytes: content up to here is read whole within the retries; longer content is a stream.</summary>
     public const int BufferedContent = 8 * 1024 * 1024;
 
-    /// <summary>In bytes: no JSON of Hazchem's is read further. A full page of 500 documents is about a quarter of it.</summary>
-    private const int MaxJson = 1024 * 1024;
-
     private readonly Dictionary<DepotCode, DepotLane> lanes = settings.Depots
         .Where(depot => depot.Value is DepotAccess.Usable)
         .ToDictionary(depot => depot.Key, _ => new DepotLane(settings.RequestsPerSecond, settings.ConcurrentRequests, time));
@@ -67,7 +64,7 @@ internal sealed class HazchemClient(
             if (response.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK)
             {
                 var body = await ReadJsonAsync(response, HazchemJson.Default.AcceptedBody, ct);
-                return IsDocumentId(body?.DocumentId) && Rfc3339.TryParse(body?.ReceivedAt) is { } receivedAt
+                return ListingEntry.IsDocumentId(body?.DocumentId) && Rfc3339.TryParse(body?.ReceivedAt) is { } receivedAt
                     ? new SendOutcome.Accepted(body!.DocumentId!, receivedAt)
                     : new Trouble(TroubleKind.UnreadableAnswer, "Hazchem's answer to the document could not be read.");
             }
@@ -110,8 +107,10 @@ internal sealed class HazchemClient(
         {
             if (response.StatusCode is HttpStatusCode.OK)
             {
-                return await ReadJsonAsync(response, HazchemJson.Default.ListingBody, ct) is { Documents: not null } body
-                    ? ToPage(depot, body, response.Headers.Date)
+                var body = await ReadJsonAsync(response, HazchemJson.Default.ListingBody, ct);
+                return body is { Documents.ValueKind: JsonValueKind.Array, NextCursor: null or { Length: <= WireLimits.Cursor } }
+                    && body.Documents.GetArrayLength() <= WireLimits.PageEntries
+                    ? ToPage(body, response.Headers.Date)
                     : new Trouble(TroubleKind.UnreadableAnswer, "Hazchem's listing could not be read.");
             }
 
@@ -140,7 +139,9 @@ internal sealed class HazchemClient(
 
     /// <summary>Asks for a document's bytes.</summary>
     /// <param name="documentId">1 to 128 printable ASCII characters.</param>
-    public async Task<ContentOutcome> GetContentAsync(DepotCode depot, string documentId, CancellationToken cancellationToken)
+    /// <param name="most">In bytes. An answer that does not say how long it is may be longer.</param>
+    public async Task<ContentOutcome> GetContentAsync(
+        DepotCode depot, string documentId, long most, CancellationToken cancellationToken)
     {
         if (Reach(depot, out var key, out var lane) is { } reason)
         {
@@ -153,11 +154,13 @@ internal sealed class HazchemClient(
         var trouble = await RunAsync(call, cancellationToken);
         return call.Outcome ?? new ContentOutcome.Unavailable(trouble!.Kind, trouble.Message, trouble.RetryAfter);
 
-        static async Task<HazchemCall<ContentOutcome>.Reading> ReadAsync(HttpResponseMessage response, ApiKey usedKey, CancellationToken ct)
+        async Task<HazchemCall<ContentOutcome>.Reading> ReadAsync(HttpResponseMessage response, ApiKey usedKey, CancellationToken ct)
         {
             if (response.StatusCode is HttpStatusCode.OK)
             {
-                return await ReadContentAsync(response, ct);
+                return response.Content.Headers.ContentLength > most
+                    ? new ContentOutcome.TooLong()
+                    : await ReadContentAsync(response, ct);
             }
 
             var refusal = await ReadRefusalAsync(response, usedKey, ct);
@@ -178,8 +181,6 @@ internal sealed class HazchemClient(
             await lane.DisposeAsync();
         }
     }
-
-    private static bool IsDocumentId(string? id) => id is { Length: >= 1 and <= 128 } && id.All(c => c is >= ' ' and <= '~');
 
     /// <summary>One path segment. Dots alone would be taken for a step up the path.</summary>
     private static string Segment(string text) =>
@@ -203,7 +204,7 @@ internal sealed class HazchemClient(
     private static async Task<T?> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken ct)
         where T : class
     {
-        if (response.Content.Headers.ContentLength > MaxJson)
+        if (response.Content.Headers.ContentLength > WireLimits.Json)
         {
             return null;
         }
@@ -213,7 +214,7 @@ internal sealed class HazchemClient(
         var buffer = new byte[16 * 1024];
         for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0;)
         {
-            if (body.Length + read > MaxJson)
+            if (body.Length + read > WireLimits.Json)
             {
                 return null;
             }
@@ -279,42 +280,24 @@ internal sealed class HazchemClient(
         };
     }
 
-    private ListOutcome.Page ToPage(DepotCode depot, Wire.ListingBody body, DateTimeOffset? date)
+    private static ListOutcome.Page ToPage(Wire.ListingBody body, DateTimeOffset? date)
     {
-        var documents = new List<ListedDocument>(body.Documents!.Count);
-        foreach (var element in body.Documents)
+        var documents = new List<ListedDocument>();
+        var unreadable = new List<UnreadableEntry>();
+        foreach (var entry in body.Documents.EnumerateArray())
         {
-            Wire.ListedBody? entry;
-            try
+            if (ListingEntry.Read(entry, out var reason) is { } document)
             {
-                entry = element.Deserialize(HazchemJson.Default.ListedBody);
+                documents.Add(document);
             }
-            catch (JsonException)
+            else
             {
-                continue;
-            }
-
-            if (IsDocumentId(entry?.DocumentId) && Rfc3339.TryParse(entry?.AvailableAt) is { } availableAt)
-            {
-                documents.Add(new ListedDocument(
-                    entry!.DocumentId!,
-                    entry.ConsignmentNumber ?? "",
-                    entry.DocumentType ?? "",
-                    entry.DepotRoles?.OfType<string>().ToList() ?? [],
-                    entry.ContentType ?? "",
-                    entry.Length ?? -1,
-                    entry.Sha256 ?? "",
-                    availableAt));
+                unreadable.Add(ListingEntry.Unreadable(entry, reason));
             }
         }
 
-        var unreadable = body.Documents.Count - documents.Count;
-        if (unreadable > 0)
-        {
-            Log.UnreadableEntries(logger, depot.Value, unreadable);
-        }
-
-        return new ListOutcome.Page(documents, string.IsNullOrEmpty(body.NextCursor) ? null : body.NextCursor, date, unreadable);
+        return new ListOutcome.Page(
+            documents, string.IsNullOrEmpty(body.NextCursor) ? null : body.NextCursor, date, [.. unreadable.DistinctBy(entry => entry.Key)]);
     }
 
     private string? Reach(DepotCode depot, out ApiKey? key, out DepotLane? lane)

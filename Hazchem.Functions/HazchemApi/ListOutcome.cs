@@ -10,12 +10,12 @@ internal abstract record ListOutcome
     /// <param name="Documents">In Hazchem's order.</param>
     /// <param name="NextCursor">Null on the last page.</param>
     /// <param name="Date">Hazchem's clock, which also stamps <c>availableAt</c>; null if the answer did not say.</param>
-    /// <param name="Unreadable">Entries without a usable id or time, which are not among <paramref name="Documents"/>.</param>
+    /// <param name="Unreadable">Entries that are not among <paramref name="Documents"/>, each once.</param>
     public sealed record Page(
         IReadOnlyList<ListedDocument> Documents,
         string? NextCursor,
         DateTimeOffset? Date,
-        int Unreadable) : ListOutcome;
+        IReadOnlyList<UnreadableEntry> Unreadable) : ListOutcome;
 
     /// <summary>410: the listing starts again from <c>changedSince</c>.</summary>
     public sealed record CursorExpired : ListOutcome;

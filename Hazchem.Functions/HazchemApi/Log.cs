@@ -14,7 +14,4 @@ internal static partial class Log
 
     [LoggerMessage(2003, LogLevel.Warning, "{Operation} for depot {Depot} got no usable answer: {Trouble}. {Message}")]
     public static partial void GaveUp(ILogger logger, string operation, string depot, TroubleKind trouble, string message);
-
-    [LoggerMessage(2004, LogLevel.Error, "Hazchem's listing for depot {Depot} has {Count} entries without a usable id or time; they are left out.")]
-    public static partial void UnreadableEntries(ILogger logger, string depot, int count);
 }

@@ -87,10 +87,11 @@ internal sealed class HealthCheck(
                     CultureInfo.InvariantCulture, $"{late} of {pending.Count} files in the drop box have been there for more than an hour.")));
             }
 
-            var entries = await attention.CountAsync(MostAttention, tooLong.Token);
-            instruments.AttentionSeen(entries);
+            var entries = await attention.ListAsync(MostAttention, tooLong.Token);
+            instruments.AttentionSeen(entries.Count);
+            reasons.AddRange(hazchem.Depots.Keys.SelectMany(depot => ReasonsOf(depot, entries)));
             return new HealthReport(
-                reasons.Count == 0 ? HealthStatus.Healthy : HealthStatus.Degraded, now, reasons, pending.Count, entries, outbound.Shadow);
+                reasons.Count == 0 ? HealthStatus.Healthy : HealthStatus.Degraded, now, reasons, pending.Count, entries.Count, outbound.Shadow);
         }
         catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException or IOException)
         {
@@ -103,6 +104,21 @@ internal sealed class HealthCheck(
                         : "The documents' storage does not answer."),
                 ],
                 Shadow: outbound.Shadow);
+        }
+    }
+
+    private static IEnumerable<HealthReason> ReasonsOf(DepotCode depot, IReadOnlyList<DocumentKey> entries)
+    {
+        if (entries.Contains(DepotEntries.Clock(depot)))
+        {
+            yield return new HealthReason("clockOff", depot.Value, $"Hazchem's clock is wrong, or the times of the documents that it lists for depot {depot}.");
+        }
+
+        var unreadable = entries.Count(entry => DepotEntries.IsUnreadable(entry, depot));
+        if (unreadable > 0)
+        {
+            yield return new HealthReason("unreadableEntries", depot.Value, string.Create(
+                CultureInfo.InvariantCulture, $"{unreadable} documents that Hazchem lists for depot {depot} cannot be read."));
         }
     }
 

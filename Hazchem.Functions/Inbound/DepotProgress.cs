@@ -7,6 +7,9 @@ namespace Hazchem.Functions.Inbound;
 /// <summary>How far a depot's documents are fetched, and what this run changed in that.</summary>
 internal sealed class DepotProgress(DepotCode depot)
 {
+    /// <summary>A time of Hazchem's further from our clock than this is not believed, so the cursor is never further ahead.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<string, DateTimeOffset> newlyHandled = [];
     private readonly Dictionary<string, AsideDocument?> changedAside = [];
 
@@ -22,11 +25,23 @@ internal sealed class DepotProgress(DepotCode depot)
 
     public RunRecord? LastRun { get; set; }
 
+    /// <summary>When a run before this one last read the listing to its end.</summary>
+    public DateTimeOffset? LastCompleteRunAt { get; private init; }
+
     /// <summary>Runs in a row that ended because nothing at all could be fetched.</summary>
     public int StoppedRuns { get; set; }
 
     /// <summary>Runs in a row that had a problem other than too little time.</summary>
     public int FailedRuns { get; set; }
+
+    /// <summary>Whether a person is shown that Hazchem's clock is wrong.</summary>
+    public bool ClockOff { get; set; }
+
+    /// <summary>
+    /// How far behind Hazchem's clock was when it was last wrong. Documents that it stamped lie before the cursor, so listings begin
+    /// that much earlier until one with the right clock is read to its end.
+    /// </summary>
+    public TimeSpan ClockBehind { get; set; }
 
     /// <summary>Of the row as it was read; null if there was none.</summary>
     public ETag? ETag { get; private init; }
@@ -47,7 +62,10 @@ internal sealed class DepotProgress(DepotCode depot)
         int chunks,
         IEnumerable<AsideDocument> aside,
         int stoppedRuns,
-        int failedRuns) => new(depot)
+        int failedRuns,
+        DateTimeOffset? lastCompleteRunAt,
+        bool clockOff,
+        TimeSpan clockBehind) => new(depot)
         {
             ETag = eTag,
             Cursor = cursor,
@@ -56,18 +74,27 @@ internal sealed class DepotProgress(DepotCode depot)
             Aside = aside.ToDictionary(a => a.Document.DocumentId),
             StoppedRuns = stoppedRuns,
             FailedRuns = failedRuns,
+            LastCompleteRunAt = lastCompleteRunAt,
+            ClockOff = clockOff,
+            ClockBehind = clockBehind,
         };
 
     public bool Knows(string documentId) => Handled.Contains(documentId) || Aside.ContainsKey(documentId);
 
     public void MarkHandled(ListedDocument document)
     {
-        Handled.Add(document.DocumentId, document.AvailableAt);
-        newlyHandled[document.DocumentId] = document.AvailableAt;
+        Remember(document.DocumentId, document.AvailableAt);
         if (Aside.Remove(document.DocumentId))
         {
             changedAside[document.DocumentId] = null;
         }
+    }
+
+    /// <summary>Needs no second look until the cursor is past <paramref name="time"/>.</summary>
+    public void Remember(string id, DateTimeOffset time)
+    {
+        Handled.Add(id, time);
+        newlyHandled[id] = time;
     }
 
     public void SetAside(AsideDocument aside)
@@ -96,10 +123,9 @@ internal sealed class DepotProgress(DepotCode depot)
             other.AdvanceTo(cursor);
         }
 
-        foreach (var (id, availableAt) in newlyHandled)
+        foreach (var (id, at) in newlyHandled)
         {
-            other.Handled.Add(id, availableAt);
-            other.newlyHandled[id] = availableAt;
+            other.Remember(id, at);
         }
 
         foreach (var (id, aside) in changedAside)
@@ -120,6 +146,8 @@ internal sealed class DepotProgress(DepotCode depot)
         other.LastRun = LastRun;
         other.StoppedRuns = StoppedRuns;
         other.FailedRuns = FailedRuns;
+        other.ClockOff = ClockOff;
+        other.ClockBehind = ClockBehind;
         return other;
     }
 
@@ -136,6 +164,9 @@ internal sealed class DepotProgress(DepotCode depot)
             LastRun = LastRun,
             StoppedRuns = StoppedRuns,
             FailedRuns = FailedRuns,
+            LastCompleteRunAt = LastCompleteRunAt,
+            ClockOff = ClockOff,
+            ClockBehind = ClockBehind,
         };
     }
 }

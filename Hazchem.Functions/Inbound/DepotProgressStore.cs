@@ -11,7 +11,7 @@ namespace Hazchem.Functions.Inbound;
 /// A depot's progress in the table <c>DepotState</c>: the row <c>state</c> and a row for each document that is set aside, in
 /// one partition, so that one query reads all and one transaction writes all.
 /// </summary>
-internal sealed class DepotProgressStore(DocumentStorage storage, InboundSettings settings)
+internal sealed class DepotProgressStore(DocumentStorage storage, InboundSettings settings, TimeProvider time)
 {
     public const string StateRow = "state";
     public const string AsidePrefix = "aside_";
@@ -50,17 +50,24 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             chunks.Add(bytes);
         }
 
+        // Older versions followed Hazchem's clock into the future. Such a depot begins as on its first run, and looks for each
+        // document's row before it fetches it.
+        var now = time.GetUtcNow();
+        var cursor = state.GetDateTimeOffset("Cursor");
+        var isWrong = cursor > now + DepotProgress.ClockTolerance;
+        var overflowUntil = isWrong ? now : state.GetDateTimeOffset("HandledOverflowUntil");
         return DepotProgress.Read(
             depot,
             state.ETag,
-            state.GetDateTimeOffset("Cursor"),
-            new HandledIds(
-                chunks,
-                state.GetDateTimeOffset("HandledOverflowUntil") is { } until && until > DateTimeOffset.UnixEpoch ? until : null),
+            isWrong ? null : cursor,
+            new HandledIds(chunks, overflowUntil > DateTimeOffset.UnixEpoch ? overflowUntil : null),
             chunks.Count,
             aside,
             state.GetInt32("StoppedRuns") ?? 0,
-            state.GetInt32("FailedRuns") ?? 0);
+            state.GetInt32("FailedRuns") ?? 0,
+            state.GetDateTimeOffset(LastCompleteRunAt),
+            state.GetBoolean("ClockOff") ?? false,
+            TimeSpan.FromSeconds(state.GetDouble("ClockBehindSeconds") ?? 0));
     }
 
     /// <summary>When a run last read Hazchem's listing to its end; null if none ever did. One storage operation.</summary>
@@ -165,6 +172,8 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             ["HandledOverflowUntil"] = progress.Handled.OverflowUntil ?? DateTimeOffset.UnixEpoch,
             ["StoppedRuns"] = progress.StoppedRuns,
             ["FailedRuns"] = progress.FailedRuns,
+            ["ClockOff"] = progress.ClockOff,
+            ["ClockBehindSeconds"] = progress.ClockBehind.TotalSeconds,
         };
         if (progress.Cursor is { } cursor)
         {

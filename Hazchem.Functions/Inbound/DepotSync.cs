@@ -42,6 +42,9 @@ internal sealed class DepotSync(
     private const int MaxListingStarts = 4;
     private const int MaxAsideARun = 200;
 
+    /// <summary>One run shows so many unreadable entries; the next goes on from there.</summary>
+    private const int MaxUnreadableARun = 200;
+
     /// <summary>Progress is written down even when the run was told to end.</summary>
     private static readonly TimeSpan SavingTakes = TimeSpan.FromSeconds(20);
 
@@ -59,6 +62,11 @@ internal sealed class DepotSync(
         };
         if (run.Progress.Cursor is null)
         {
+            if (run.Progress.ETag is not null)
+            {
+                Log.BeginsAgain(logger, depot.Value, settings.InitialLookback);
+            }
+
             run.Progress.AdvanceTo(run.StartedAt - settings.InitialLookback + settings.Overlap);
         }
 
@@ -85,21 +93,41 @@ internal sealed class DepotSync(
         var record = new RunRecord(run.StartedAt, time.GetUtcNow(), run.Fetched, run.Failed, run.ReadToItsEnd, run.Problem, run.KeyRefused);
         run.Progress.LastRun = record;
         run.Progress.StoppedRuns = run.NothingCame ? run.Progress.StoppedRuns + 1 : 0;
-        var shownBefore = run.Progress.FailedRuns >= FailedRunsShown;
-        run.Progress.FailedRuns = run.Problem is null || run.Cut.IsCancellationRequested ? 0 : run.Progress.FailedRuns + 1;
-        if (run.Progress.FailedRuns >= FailedRunsShown)
+        var failedBefore = run.Progress.FailedRuns;
+        run.Progress.FailedRuns = run.Problem is null || run.Cut.IsCancellationRequested ? 0 : failedBefore + 1;
+        var clockWasOff = run.Progress.ClockOff;
+        run.Progress.ClockOff = run.ClockProblem is not null || (clockWasOff && !run.ReadToItsEnd);
+
+        // Remove an entry before the row forgets it, and write one after the row says so: the next run does what a crash prevents.
+        using var ending = new CancellationTokenSource(SavingTakes, time);
+        if (failedBefore >= FailedRunsShown && run.Progress.FailedRuns == 0)
         {
-            await attention.PutAsync(
-                depot, Entry(depot), $"Depot {depot} has not been able to fetch for {run.Progress.FailedRuns} runs: {run.Problem}", run.StartedAt, cancellationToken);
+            await attention.RemoveAsync(depot, DepotEntries.Fetching(depot), ending.Token);
+        }
+
+        if (clockWasOff && !run.Progress.ClockOff)
+        {
+            await attention.RemoveAsync(depot, DepotEntries.Clock(depot), ending.Token);
         }
 
         await SaveAsync(run);
-        instruments.Synced(depot, run.Progress.Cursor!.Value);
-        if (shownBefore && run.Progress.FailedRuns == 0)
+        if (run.Progress.FailedRuns >= FailedRunsShown)
         {
-            await attention.RemoveAsync(depot, Entry(depot), cancellationToken);
+            await attention.PutAsync(
+                depot,
+                DepotEntries.Fetching(depot),
+                $"Depot {depot} has not been able to fetch for {run.Progress.FailedRuns} runs: {run.Problem}",
+                run.StartedAt,
+                cancellationToken);
         }
 
+        if (run.ClockProblem is not null)
+        {
+            Log.ClockOff(logger, depot.Value, run.ClockProblem);
+            await attention.PutOnceAsync(depot, DepotEntries.Clock(depot), run.ClockProblem, run.StartedAt, cancellationToken);
+        }
+
+        instruments.Synced(depot, run.Progress.Cursor!.Value);
         if (run.Problem is not null)
         {
             Log.Stopped(logger, depot.Value, run.Problem);
@@ -109,16 +137,15 @@ internal sealed class DepotSync(
         return record;
     }
 
-    private static DocumentKey Entry(DepotCode depot) => new(DocumentKey.Depot, $"{depot}_fetching");
-
     private async Task ReadListingAsync(Run run)
     {
         var depot = run.Progress.Depot;
-        DateTimeOffset? firstDate = null;
+        DateTimeOffset? date = null;
         var isFirst = true;
         var starts = 1;
-        var since = run.Progress.Cursor!.Value - settings.Overlap;
+        var since = Since(run);
         string? cursor = null;
+        var cursors = new HashSet<string>();
         while (true)
         {
             // 2.
@@ -127,8 +154,9 @@ internal sealed class DepotSync(
             {
                 Log.ListingStartsAgain(logger, depot.Value);
                 starts++;
-                since = run.Progress.Cursor!.Value - settings.Overlap;
+                since = Since(run);
                 cursor = null;
+                cursors.Clear();
                 continue;
             }
 
@@ -146,21 +174,28 @@ internal sealed class DepotSync(
 
             if (isFirst)
             {
-                firstDate = page.Date;
                 isFirst = false;
-                if (firstDate is null)
+                date = ReadClock(page.Date, run);
+                if (Since(run) < since)
                 {
-                    Log.NoDate(logger, depot.Value);
+                    since = Since(run);
+                    continue;
                 }
             }
 
-            // 3.
-            var contiguous = await FetchPageAsync(page.Documents, run);
-
-            // The cursor is never past Hazchem's own time, whatever a document is stamped with.
-            if (contiguous is { } handledTo && firstDate is { } date)
+            var odd = page.Documents.FirstOrDefault(document =>
+                document.AvailableAt > run.Ceiling + DepotProgress.ClockTolerance || document.AvailableAt < since - DepotProgress.ClockTolerance);
+            if (odd is not null)
             {
-                run.Progress.AdvanceTo(handledTo < date ? handledTo : date);
+                run.ClockProblem ??= $"Hazchem lists a document dated {odd.AvailableAt:u}, but was asked for documents from {since:u} to now, {run.Ceiling:u}.";
+            }
+
+            // 3.
+            await ShowUnreadableAsync(page, run);
+            var contiguous = await FetchPageAsync(page.Documents, run);
+            if (contiguous is { } handledTo && !run.IsHeld)
+            {
+                run.Progress.AdvanceTo(handledTo);
             }
 
             if (run.Problem is not null)
@@ -172,15 +207,19 @@ internal sealed class DepotSync(
             if (page.NextCursor is null)
             {
                 run.ReadToItsEnd = true;
-                if (firstDate is { } readAt)
+                if (date is { } readAt)
                 {
-                    run.Progress.AdvanceTo(readAt);
+                    run.Progress.ClockBehind = TimeSpan.Zero;
+                    if (!run.IsHeld)
+                    {
+                        run.Progress.AdvanceTo(readAt);
+                    }
                 }
 
                 return;
             }
 
-            if (page.NextCursor == cursor)
+            if (!cursors.Add(page.NextCursor))
             {
                 run.Problem = "Hazchem's listing gave the same cursor twice.";
                 return;
@@ -193,6 +232,66 @@ internal sealed class DepotSync(
             }
 
             cursor = page.NextCursor;
+        }
+    }
+
+    private DateTimeOffset Since(Run run) => run.Progress.Cursor!.Value - settings.Overlap - run.Progress.ClockBehind;
+
+    /// <summary>Hazchem's time; null if it is absent or too far from ours to be believed. Then only documents move the cursor.</summary>
+    private DateTimeOffset? ReadClock(DateTimeOffset? date, Run run)
+    {
+        var now = time.GetUtcNow();
+        run.Ceiling = now;
+        if (date is null)
+        {
+            Log.NoDate(logger, run.Progress.Depot.Value);
+            return null;
+        }
+
+        var behind = now - date.Value;
+        if (behind.Duration() > DepotProgress.ClockTolerance)
+        {
+            run.ClockProblem = $"Hazchem's clock says {date:u}, but ours says {now:u}.";
+            if (behind > run.Progress.ClockBehind + DepotProgress.ClockTolerance)
+            {
+                run.Progress.ClockBehind = behind < settings.InitialLookback ? behind : settings.InitialLookback;
+            }
+
+            return null;
+        }
+
+        run.Ceiling = date.Value;
+        return date;
+    }
+
+    /// <summary>Shows each unreadable entry once. If a whole page is unreadable the fault may be ours, so the cursor stays before it.</summary>
+    private async Task ShowUnreadableAsync(ListOutcome.Page page, Run run)
+    {
+        var depot = run.Progress.Depot;
+        run.IsHeld |= page.Documents.Count == 0 && page.Unreadable.Count > 0;
+        foreach (var entry in page.Unreadable)
+        {
+            // No document's id has a line break.
+            var id = $"\n{entry.Key}";
+            if (!run.Progress.Handled.Contains(id))
+            {
+                if (run.Unreadable == MaxUnreadableARun)
+                {
+                    run.IsHeld = true;
+                    return;
+                }
+
+                run.Unreadable++;
+                Log.Unreadable(logger, depot.Value, entry.Reason, entry.Key);
+                await attention.PutAsync(
+                    depot,
+                    DepotEntries.Unreadable(depot, entry.Key),
+                    $"Hazchem lists a document that cannot be read: {entry.Reason}. Its entry: {entry.Raw}",
+                    time.GetUtcNow(),
+                    run.Cut);
+            }
+
+            run.Progress.Remember(id, run.StartedAt);
         }
     }
 
@@ -244,10 +343,19 @@ internal sealed class DepotSync(
             }
         }
 
+        // A document older than the overlap would be forgotten at once, and fetched by every run that lists it.
+        var forgotten = run.Progress.Cursor!.Value - settings.Overlap;
+        foreach (var document in page.Where(document => document.AvailableAt < forgotten && run.Progress.Handled.Contains(document.DocumentId)))
+        {
+            run.Progress.Remember(document.DocumentId, run.StartedAt);
+        }
+
         return LastHandled();
 
-        DateTimeOffset? LastHandled() =>
-            page.TakeWhile(document => run.Progress.Knows(document.DocumentId)).LastOrDefault()?.AvailableAt;
+        // A stamp from the future does not prove that everything before it was listed.
+        DateTimeOffset? LastHandled() => page
+            .TakeWhile(document => run.Progress.Knows(document.DocumentId))
+            .LastOrDefault(document => document.AvailableAt <= run.Ceiling)?.AvailableAt;
     }
 
     private static bool AllFailed(List<ListedDocument> documents, ConcurrentDictionary<string, FetchResult> results) =>
@@ -312,13 +420,19 @@ internal sealed class DepotSync(
         var begun = time.GetUtcNow();
         try
         {
-            if (run.Progress.Handled.OverflowUntil is not null && await records.IsKnownAsync(depot, document, ct))
+            var aside = run.Progress.Aside.GetValueOrDefault(document.DocumentId);
+            if (run.Progress.Handled.OverflowUntil is not null || run.Progress.ClockBehind > TimeSpan.Zero)
             {
-                return new FetchResult.Handled(InboundState.Received);
+                // A crash may have left a row that was not told. What was written before the last complete run was told,
+                // unless it is set aside.
+                var toldBefore = aside is null ? run.Progress.LastCompleteRunAt - settings.RunFor - SavingTakes : null;
+                if (await records.IsKnownAsync(depot, document, toldBefore, ct))
+                {
+                    return new FetchResult.Handled(InboundState.Received);
+                }
             }
 
-            var before = run.Progress.Aside.GetValueOrDefault(document.DocumentId)?.Damages ?? 0;
-            var result = await fetcher.FetchAsync(depot, document, before, ct);
+            var result = await fetcher.FetchAsync(depot, document, aside?.Damages ?? 0, ct);
             if (result is FetchResult.Handled { State: not InboundState.Received and var state })
             {
                 Log.NeedsAttention(logger, depot.Value, document.DocumentId, state);
@@ -403,6 +517,18 @@ internal sealed class DepotSync(
         public int Failed { get; set; }
 
         public bool ReadToItsEnd { get; set; }
+
+        /// <summary>The latest time that can be right: Hazchem's, or ours where Hazchem's is not believed.</summary>
+        public DateTimeOffset Ceiling { get; set; }
+
+        /// <summary>What is wrong with Hazchem's clock or its stamps, for a person.</summary>
+        public string? ClockProblem { get; set; }
+
+        /// <summary>Unreadable entries that this run showed.</summary>
+        public int Unreadable { get; set; }
+
+        /// <summary>Whether the cursor stays, since some of what was listed must be listed again.</summary>
+        public bool IsHeld { get; set; }
 
         /// <summary>Whether the run ended because nothing at all could be fetched.</summary>
         public bool NothingCame { get; set; }

@@ -19,6 +19,7 @@ internal sealed class DocumentFetcher(
     HazchemClient hazchem,
     DocumentStorage storage,
     InboundRecords records,
+    InboundSettings settings,
     Instruments instruments,
     ILogger<DocumentFetcher> logger) : IDisposable
 {
@@ -67,10 +68,24 @@ internal sealed class DocumentFetcher(
             return await RecordAsync(InboundState.Skipped, null, unexpected);
         }
 
+        if (document.Length > settings.MaxContentBytes)
+        {
+            return await RecordAsync(
+                InboundState.Skipped,
+                null,
+                $"It has {document.Length} bytes; at most {settings.MaxContentBytes} are fetched (setting Inbound__MaxContentBytes).");
+        }
+
         // 2.
-        var answer = await hazchem.GetContentAsync(depot, document.DocumentId, cancellationToken);
+        var most = document.Length >= 0 ? document.Length : settings.MaxContentBytes;
+        var tooLong = new FetchResult.Failed(document.Length >= 0
+            ? $"Its content is longer than the {most} bytes in Hazchem's listing, so the rest was not read."
+            : $"Its content is longer than {most} bytes, so the rest was not read (setting Inbound__MaxContentBytes).");
+        var answer = await hazchem.GetContentAsync(depot, document.DocumentId, most, cancellationToken);
         switch (answer)
         {
+            case ContentOutcome.TooLong:
+                return tooLong;
             case ContentOutcome.Withdrawn:
                 return await RecordAsync(InboundState.Withdrawn, null, "Hazchem took the document back before it was fetched.");
             case ContentOutcome.Unknown unknown:
@@ -87,7 +102,11 @@ internal sealed class DocumentFetcher(
         var target = new Target(depot, document, expectation);
         var arrived = received.Length is { } length and <= HazchemClient.BufferedContent
             ? await HoldAsync(received.Stream, (int)length, cancellationToken)
-            : await StageAsync(received.Stream, target, cancellationToken);
+            : await StageAsync(received.Stream, target, most, cancellationToken);
+        if (arrived is null)
+        {
+            return tooLong;
+        }
 
         instruments.TakenIn(Direction.Inbound, depot.Value, expectation.Type.ToSegment(), arrived.Bytes);
 
@@ -145,8 +164,8 @@ internal sealed class DocumentFetcher(
         return new Arrived(length, Sha256Hash.Of(content), ContentRecognition.Recognise(content), content, []);
     }
 
-    /// <summary>Stages block after block, since nothing but the last word tells whether the content is whole.</summary>
-    private async Task<Arrived> StageAsync(Stream stream, Target target, CancellationToken cancellationToken)
+    /// <summary>Stages block after block, since only the end shows whether the content is whole. Null if it has more than <paramref name="most"/> bytes.</summary>
+    private async Task<Arrived?> StageAsync(Stream stream, Target target, long most, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
@@ -155,8 +174,21 @@ internal sealed class DocumentFetcher(
             var blocks = new List<string>();
             var format = PictureFormat.Unknown;
             var bytes = 0L;
-            for (int read; (read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, BlockBytes), BlockBytes, throwOnEndOfStream: false, cancellationToken)) > 0;)
+            while (true)
             {
+                // One byte more than the most shows that there is more.
+                var room = (int)Math.Min(BlockBytes, most + 1 - bytes);
+                var read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, room), room, throwOnEndOfStream: false, cancellationToken);
+                if (bytes + read > most)
+                {
+                    return null;
+                }
+
+                if (read == 0)
+                {
+                    break;
+                }
+
                 if (bytes == 0)
                 {
                     format = ContentRecognition.Recognise(buffer.AsSpan(0, read));

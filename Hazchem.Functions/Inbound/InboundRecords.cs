@@ -13,10 +13,23 @@ namespace Hazchem.Functions.Inbound;
 internal sealed class InboundRecords(DocumentStorage storage, Outcomes outcomes, AttentionList attention, TimeProvider time)
 {
     /// <summary>Whether the document's row is there in a state that is not tried again.</summary>
-    public async Task<bool> IsKnownAsync(DepotCode depot, ListedDocument document, CancellationToken cancellationToken)
+    /// <param name="toldBefore">A row written since then may not have been told, and is told again; null for any row.</param>
+    public async Task<bool> IsKnownAsync(
+        DepotCode depot, ListedDocument document, DateTimeOffset? toldBefore, CancellationToken cancellationToken)
     {
-        var row = await ReadAsync(KeyOf(depot, document), cancellationToken);
-        return row is not null && IsFinal(row);
+        var key = KeyOf(depot, document);
+        var row = await ReadAsync(key, cancellationToken);
+        if (row is null || !IsFinal(row))
+        {
+            return false;
+        }
+
+        if (toldBefore is null || row.GetDateTimeOffset(DocumentColumns.UpdatedAt) >= toldBefore)
+        {
+            await outcomes.TellAsync(ToOutcome(key, depot, document, row, time.GetUtcNow()), cancellationToken);
+        }
+
+        return true;
     }
 
     /// <summary>Three operations for a new document that is as it should be.</summary>

@@ -28,6 +28,9 @@ internal sealed record InboundSettings
     /// </summary>
     public TimeSpan RunFor { get; init; } = TimeSpan.FromMinutes(4);
 
+    /// <summary>The longest document that is fetched, in bytes: 1,000,000 to 1,000,000,000; default 64 MiB.</summary>
+    public int MaxContentBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static InboundSettings From(IConfiguration configuration)
     {
@@ -39,6 +42,7 @@ internal sealed record InboundSettings
             PageSize = reader.Integer("PageSize", 200, 1, 500),
             Concurrency = reader.Integer("Concurrency", 4, 1, 16),
             RunFor = reader.Time("RunFor", TimeSpan.FromMinutes(4), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(270)),
+            MaxContentBytes = reader.Integer("MaxContentBytes", 64 * 1024 * 1024, 1_000_000, 1_000_000_000),
         };
     }
 }

@@ -21,7 +21,7 @@ internal static partial class Log
     [LoggerMessage(4005, LogLevel.Information, "Depot {Depot}: the listing's cursor expired; the listing starts again.")]
     public static partial void ListingStartsAgain(ILogger logger, string depot);
 
-    [LoggerMessage(4006, LogLevel.Warning, "Depot {Depot}: Hazchem's listing has no Date, so the cursor stays where it is.")]
+    [LoggerMessage(4006, LogLevel.Warning, "Depot {Depot}: Hazchem's listing has no Date, so the cursor moves only with its documents.")]
     public static partial void NoDate(ILogger logger, string depot);
 
     [LoggerMessage(4007, LogLevel.Error, "Depot {Depot}: storage failed, so the run ends here.")]
@@ -29,4 +29,13 @@ internal static partial class Log
 
     [LoggerMessage(4008, LogLevel.Error, "Depot {Depot}: the run failed.")]
     public static partial void RunFailed(ILogger logger, Exception exception, string depot);
+
+    [LoggerMessage(4009, LogLevel.Error, "Depot {Depot}: an entry of Hazchem's listing cannot be read: {Reason}. NeedsAttention has it under {Key}.")]
+    public static partial void Unreadable(ILogger logger, string depot, string reason, string key);
+
+    [LoggerMessage(4010, LogLevel.Warning, "Depot {Depot}: {Problem}")]
+    public static partial void ClockOff(ILogger logger, string depot, string problem);
+
+    [LoggerMessage(4011, LogLevel.Warning, "Depot {Depot}: its cursor is missing or in the future, so the last {Lookback} are listed again.")]
+    public static partial void BeginsAgain(ILogger logger, string depot, TimeSpan lookback);
 }

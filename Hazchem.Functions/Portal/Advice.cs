@@ -9,6 +9,8 @@ internal static class Advice
 {
     public const string ForADepot = "Tell whoever runs the app. The entry comes back as long as the trouble lasts, and goes by itself where the trouble ends.";
 
+    public const string ForAnUnreadableEntry = "Ask Hazchem which document it is and to make it available again, and tell whoever runs the app.";
+
     public static string ForAFile(DocumentKey file) => file.IsUndeletable
         ? "Its document needs nothing more. Ask whoever runs the storage account to remove what keeps the file, and to delete it."
         : "Drop the file again under another name, take this one out of the drop box, and tell whoever runs the app.";

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
+using Hazchem.Functions.Inbound;
 using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Portal;
@@ -68,7 +69,9 @@ internal sealed class AttentionEndpoints(
                 entry.Depot,
                 entry.Since,
                 entry.Reason,
-                entry.Kind == AttentionKind.File ? Advice.ForAFile(entry.Document) : Advice.ForADepot,
+                entry.Kind == AttentionKind.File ? Advice.ForAFile(entry.Document)
+                    : DepotEntries.IsUnreadable(entry.Document) ? Advice.ForAnUnreadableEntry
+                    : Advice.ForADepot,
                 null);
         }
 

@@ -109,13 +109,13 @@ internal sealed class RowPurge(
         }
     }
 
-    /// <summary>Whether an old entry is about a document that is gone, or about a day's count. What a depot is in goes when that has passed.</summary>
+    /// <summary>Whether an old entry is about a document that is gone, a day's count or an entry of a listing. What a depot is in goes when that has passed.</summary>
     private async Task<bool> PointsNowhereAsync(TableEntity entry, CancellationToken cancellationToken)
     {
         var key = new DocumentKey(entry.GetString(DocumentPartition), entry.GetString(DocumentRow));
         if (key.Partition == DocumentKey.Depot)
         {
-            return key.Row.Contains(DailyCount.AttentionInfix, StringComparison.Ordinal);
+            return key.Row.Contains(DailyCount.AttentionInfix, StringComparison.Ordinal) || DepotEntries.IsUnreadable(key);
         }
 
         return !key.IsFile

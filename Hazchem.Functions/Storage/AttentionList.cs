@@ -11,20 +11,28 @@ namespace Hazchem.Functions.Storage;
 /// </summary>
 internal sealed class AttentionList(DocumentStorage storage, Instruments instruments)
 {
+    private const string DocumentPartition = nameof(DocumentPartition);
+    private const string DocumentRow = nameof(DocumentRow);
+
     public async Task PutAsync(
         DepotCode? depot, DocumentKey document, string reason, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        await storage.NeedsAttention.UpsertEntityAsync(
-            new TableEntity(Partition(depot), Row(document))
-            {
-                ["DocumentPartition"] = document.Partition,
-                ["DocumentRow"] = document.Row,
-                [DocumentColumns.Reason] = reason,
-                ["Since"] = since,
-            },
-            TableUpdateMode.Replace,
-            cancellationToken);
+        await storage.NeedsAttention.UpsertEntityAsync(ToEntity(depot, document, reason, since), TableUpdateMode.Replace, cancellationToken);
         instruments.NeedsAttention(Partition(depot));
+    }
+
+    /// <summary>Leaves an existing entry as it is.</summary>
+    public async Task PutOnceAsync(
+        DepotCode? depot, DocumentKey document, string reason, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await storage.NeedsAttention.AddEntityAsync(ToEntity(depot, document, reason, since), cancellationToken);
+            instruments.NeedsAttention(Partition(depot));
+        }
+        catch (RequestFailedException e) when (e.Status is 409)
+        {
+        }
     }
 
     public Task RemoveAsync(DepotCode? depot, DocumentKey document, CancellationToken cancellationToken) =>
@@ -51,12 +59,22 @@ internal sealed class AttentionList(DocumentStorage storage, Instruments instrum
         return answer.HasValue ? answer.Value!.ETag : null;
     }
 
-    /// <summary>How many entries there are, counted up to <paramref name="most"/>: one storage operation up to 1,000.</summary>
-    public async Task<int> CountAsync(int most, CancellationToken cancellationToken) =>
+    /// <summary>What the entries speak of, up to <paramref name="most"/> of them: one storage operation up to 1,000.</summary>
+    public async Task<IReadOnlyList<DocumentKey>> ListAsync(int most, CancellationToken cancellationToken) =>
         await storage.NeedsAttention
-            .QueryAsync<TableEntity>(maxPerPage: most, select: [nameof(TableEntity.RowKey)], cancellationToken: cancellationToken)
+            .QueryAsync<TableEntity>(maxPerPage: most, select: [DocumentPartition, DocumentRow], cancellationToken: cancellationToken)
             .Take(most)
-            .CountAsync(cancellationToken);
+            .Select(row => new DocumentKey(row.GetString(DocumentPartition), row.GetString(DocumentRow)))
+            .ToListAsync(cancellationToken);
+
+    private static TableEntity ToEntity(DepotCode? depot, DocumentKey document, string reason, DateTimeOffset since) =>
+        new(Partition(depot), Row(document))
+        {
+            [DocumentPartition] = document.Partition,
+            [DocumentRow] = document.Row,
+            [DocumentColumns.Reason] = reason,
+            ["Since"] = since,
+        };
 
     private static string Partition(DepotCode? depot) => depot?.Value ?? Outcomes.NoDepot;
 

@@ -65,6 +65,7 @@ var defaults = {
   Inbound__InitialLookback: '7.00:00:00'
   Inbound__PageSize: '200'
   Inbound__Concurrency: '4'
+  Inbound__MaxContentBytes: '67108864'
   Inbound__RunFor: '00:04:00'
   Outbound__SweepConcurrency: '8'
   Outbound__SweepStartsFor: '00:01:00'

@@ -12,7 +12,7 @@ internal sealed class FrontDoor(HazchemNetwork network, TimeProvider clock, Canc
     public async Task HandleAsync(HttpContext context)
     {
         // Set here, or the server would put its own clock's time.
-        context.Response.Headers.Date = clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+        context.Response.Headers.Date = (clock.GetUtcNow() + network.ClockOffset).ToString("R", CultureInfo.InvariantCulture);
 
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
@@ -141,7 +141,7 @@ internal sealed class FrontDoor(HazchemNetwork network, TimeProvider clock, Canc
     private void Count(ApiCall call, string? depot, int status, FaultKind? fault) => network.Requests.Add(depot, call.Route, status, fault);
 
     private string RetryAfter(FaultPlan plan) => plan.RetryAfterAsDate
-        ? (clock.GetUtcNow() + plan.RetryAfter).ToString("R", CultureInfo.InvariantCulture)
+        ? (clock.GetUtcNow() + network.ClockOffset + plan.RetryAfter).ToString("R", CultureInfo.InvariantCulture)
         : Math.Ceiling(plan.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static Answer Garbage(ApiRoute route, int variant)

@@ -22,6 +22,7 @@ public sealed class HazchemNetwork
     private volatile CallLimits _callLimits;
     private volatile bool _acceptUnknownConsignments;
     private volatile bool _refusedAttemptsUseUpTheirKey;
+    private long _clockOffsetTicks;
     private int _lastId;
 
     internal HazchemNetwork(SimulatorOptions options)
@@ -76,6 +77,13 @@ public sealed class HazchemNetwork
     {
         get => _refusedAttemptsUseUpTheirKey;
         set => _refusedAttemptsUseUpTheirKey = value;
+    }
+
+    /// <summary>How far Hazchem's clock is ahead of the true time: of its stamps and of the <c>Date</c> of every answer.</summary>
+    public TimeSpan ClockOffset
+    {
+        get => new(Interlocked.Read(ref _clockOffsetTicks));
+        set => Interlocked.Exchange(ref _clockOffsetTicks, value.Ticks);
     }
 
     /// <summary>How many calls came, and how they ended.</summary>
@@ -202,10 +210,11 @@ public sealed class HazchemNetwork
                 document.Content,
                 document.Length ?? document.Content.Length,
                 document.Sha256 ?? Convert.ToHexStringLower(SHA256.HashData(document.Content.Span)),
-                WireTime.ToMilliseconds(document.AvailableAt ?? now),
+                WireTime.ToMilliseconds(document.AvailableAt ?? now + ClockOffset),
                 now + document.ListedAfter,
                 seenBy.Where(d => d != document.SentBy).Distinct()
-                    .ToDictionary(d => d, d => document.DepotRoles ?? consignment?.RolesOf(d) ?? [])));
+                    .ToDictionary(d => d, d => document.DepotRoles ?? consignment?.RolesOf(d) ?? []),
+                document.ListedAs));
             return id;
         }
     }
@@ -259,6 +268,7 @@ public sealed class HazchemNetwork
         CallLimits = CallLimitsOf(_options);
         AcceptUnknownConsignments = _options.AcceptUnknownConsignments;
         RefusedAttemptsUseUpTheirKey = _options.RefusedAttemptsUseUpTheirKey;
+        ClockOffset = TimeSpan.Zero;
     }
 
     internal string? DepotOf(string apiKey)
@@ -323,7 +333,7 @@ public sealed class HazchemNetwork
             var page = found.Take(pageSize).ToList();
             return new WirePage(
                 [
-                    .. page.Select(d => new WireDocument(
+                    .. page.Select(d => d.ListedAs ?? (object)new WireDocument(
                         d.Id, d.ConsignmentNumber, d.DocumentType, d.Roles[depot], d.ContentType, d.Length, d.Sha256, WireTime.Format(d.AvailableAt))),
                 ],
                 more ? Cursors.Issue(new Cursor(depot, changedSince, page[^1].AvailableAt, page[^1].Id), now) : null);
@@ -366,7 +376,7 @@ public sealed class HazchemNetwork
 
     private WireReceipt Hold(Submission sent, Consignment consignment, DateTimeOffset now)
     {
-        var receivedAt = WireTime.ToMilliseconds(now);
+        var receivedAt = WireTime.ToMilliseconds(now + ClockOffset);
         var id = NextId();
         _received.Add(new ReceivedDocument(
             id,

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hazchem.Simulator;
 
 /// <summary>A document that Hazchem makes available to depots.</summary>
@@ -30,6 +32,9 @@ public sealed record PublishedDocument
 
     /// <summary>The roles that the listing gives, where they should not be those of the depot in the consignment.</summary>
     public IReadOnlyList<string>? DepotRoles { get; init; }
+
+    /// <summary>The entry in listings, where it should not be one of the contract's.</summary>
+    public JsonElement? ListedAs { get; init; }
 
     /// <summary>
     /// The depots that see it. Default: those whose role the type concerns; all of the consignment's for a type

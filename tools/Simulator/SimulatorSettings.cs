@@ -7,6 +7,8 @@ internal sealed record SimulatorSettings
 
     public bool? RefusedAttemptsUseUpTheirKey { get; init; }
 
+    public TimeSpan? ClockOffset { get; init; }
+
     public SizeLimits? Limits { get; init; }
 
     public CallLimits? CallLimits { get; init; }
@@ -17,6 +19,7 @@ internal sealed record SimulatorSettings
     {
         AcceptUnknownConsignments = network.AcceptUnknownConsignments,
         RefusedAttemptsUseUpTheirKey = network.RefusedAttemptsUseUpTheirKey,
+        ClockOffset = network.ClockOffset,
         Limits = network.Limits,
         CallLimits = network.CallLimits,
         Faults = network.Faults,
@@ -32,6 +35,7 @@ internal sealed record SimulatorSettings
 
         network.AcceptUnknownConsignments = AcceptUnknownConsignments ?? network.AcceptUnknownConsignments;
         network.RefusedAttemptsUseUpTheirKey = RefusedAttemptsUseUpTheirKey ?? network.RefusedAttemptsUseUpTheirKey;
+        network.ClockOffset = ClockOffset ?? network.ClockOffset;
         network.Limits = Limits ?? network.Limits;
         network.CallLimits = CallLimits ?? network.CallLimits;
     }

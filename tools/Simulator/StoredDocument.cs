@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hazchem.Simulator;
 
 /// <summary>A document that Hazchem offers to depots.</summary>
@@ -12,4 +14,5 @@ internal sealed record StoredDocument(
     string Sha256,
     DateTimeOffset AvailableAt,
     DateTimeOffset ListedFrom,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> Roles);
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Roles,
+    JsonElement? ListedAs);

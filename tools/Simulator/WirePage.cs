@@ -1,7 +1,9 @@
 namespace Hazchem.Simulator;
 
 /// <summary>One page of a listing.</summary>
-internal sealed record WirePage(IReadOnlyList<WireDocument> Documents, string? NextCursor);
+/// <param name="Documents">Each a <see cref="WireDocument"/>, or whatever it is listed as instead.</param>
+/// <param name="NextCursor">Null on the last page.</param>
+internal sealed record WirePage(IReadOnlyList<object> Documents, string? NextCursor);
 
 internal sealed record WireDocument(
     string DocumentId,
