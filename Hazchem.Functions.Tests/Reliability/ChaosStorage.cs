@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Hazchem.Functions.Storage;
+using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost.Azurite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,14 +36,14 @@ internal sealed partial class ChaosStorage : IAsyncDisposable
     private readonly List<(DateTimeOffset At, TimeSpan By)> travels = [];
     private readonly Lock gate = new();
     private readonly Random random;
-    private readonly HttpClient client = new(new SocketsHttpHandler
+    private readonly HttpClient client = new(new AzureLimits(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         UseProxy = false,
         ActivityHeadersPropagator = null,
-    });
+    }));
 
     private volatile bool faulty;
     private volatile bool gone;

@@ -269,6 +269,7 @@ internal sealed class AppHarness : IAsyncDisposable
         where T : ClientOptions
     {
         options.AddPolicy(calls, HttpPipelinePosition.PerCall);
+        options.Transport = AzureLimits.Transport;
         options.Retry.MaxRetries = 0;
         return options;
     }
