@@ -19,6 +19,7 @@ public sealed class DropMetadataTests
     [Theory]
     [InlineData("2026-11-22T14:03:07Z", "2026-11-22T14:03:07+00:00")]
     [InlineData("2026-11-22T14:03:07.5+01:00", "2026-11-22T14:03:07.5+01:00")]
+    [InlineData("1601-01-01T00:00:00Z", "1601-01-01T00:00:00+00:00")]
     public void CapturedAt_withOffset_isRead(string value, string expected)
     {
         var metadata = Of("capturedat", value);
@@ -30,6 +31,9 @@ public sealed class DropMetadataTests
     [InlineData("2026-11-22T14:03:07")]
     [InlineData("22/11/2026 14:03")]
     [InlineData("yesterday")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("1601-01-01T00:00:00+01:00")]
+    [InlineData("9999-12-31T23:59:59-01:00")]
     public void CapturedAt_withoutOffsetOrNoTime_isLeftOutAndSaidSo(string value)
     {
         var metadata = Of("CapturedAt", value);

@@ -18,6 +18,7 @@ public sealed class CaptureTimeTests
     [InlineData("2026:07:01 12:00:00", "+99:00", null)]
     [InlineData("0000:00:00 00:00:00", null, null)]
     [InlineData("1980:01:01 00:00:00", null, null)]
+    [InlineData("9999:12:31 23:59:59", "-01:00", null)]
     [InlineData("yesterday", null, null)]
     [InlineData(null, null, null)]
     public void Time_of_a_photo_is_known_only_without_guessing(string? taken, string? offset, string? expected)

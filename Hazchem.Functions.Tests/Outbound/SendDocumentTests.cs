@@ -419,6 +419,19 @@ public sealed class SendDocumentTests
         (await app.ListAsync("outbound")).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Send_capturedBeforeAnyTableBegins_isSentWithoutThatTime()
+    {
+        await using var app = await AppHarness.StartAsync();
+        app.Announce("HZ1");
+
+        await app.DropAndSendAsync(Name, Photo, ("capturedat", "0001-01-01T00:00:00Z"));
+
+        var row = await app.DocumentAsync();
+        row.GetString("State").Should().Be("Sent");
+        row.GetString("Note").Should().Contain("capturedat");
+    }
+
     private static async Task<IDictionary<string, string>> MetadataAsync(AppHarness app, string name) =>
         (await app.Storage.Sent.GetBlobClient(name).GetPropertiesAsync(cancellationToken: Cancellation)).Value.Metadata;
 

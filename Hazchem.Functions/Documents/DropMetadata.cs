@@ -72,6 +72,7 @@ internal sealed record DropMetadata
         return metadata;
     }
 
+    /// <summary>From 1601: no table takes an earlier time, and .NET's default is of the year 1.</summary>
     private static DateTimeOffset? ParseTime(string text) =>
         DateTimeOffset.TryParseExact(
             text,
@@ -79,6 +80,7 @@ internal sealed record DropMetadata
             CultureInfo.InvariantCulture,
             DateTimeStyles.None,
             out var time)
+        && time.UtcDateTime.Year >= 1601
         && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
             ? time
             : null;

@@ -13,14 +13,14 @@ internal static class CaptureTime
     /// <param name="offset">EXIF's OffsetTimeOriginal, such as <c>+01:00</c>.</param>
     public static DateTimeOffset? Read(string? taken, string? offset, TimeZoneInfo zone)
     {
-        // A camera whose clock was never set says 0000, 1970 or 1980.
+        // A camera whose clock was never set says 0000, 1970 or 1980; in the year 9999 an offset leads out of the calendar.
         if (!DateTime.TryParseExact(
                 taken?.Trim('\0', ' '),
                 "yyyy:MM:dd HH:mm:ss",
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.None,
                 out var local)
-            || local.Year < 1990)
+            || local.Year is < 1990 or > 9998)
         {
             return null;
         }
