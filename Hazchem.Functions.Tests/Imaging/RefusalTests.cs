@@ -126,6 +126,23 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Long_scan_is_refused_by_its_pixels_in_all_before_it_is_decoded()
+    {
+        byte[] Tiff(int pages, int width, int height) =>
+            TiffFile.Write([.. Enumerable.Repeat(TiffPage.Of(new byte[64], width, height, 1, 1, [1]), pages)]);
+        var bomb = Tiff(200, 9_480, 9_480);
+        var paper = Tiff(100, 2_480, 3_508);
+
+        Pictures.Refuse(bomb, TargetShape.Paperwork)
+            .Should().Be("The pages have more than 2,000 megapixels in all. Scan at a lower resolution, or split the file, and drop it again.");
+        Pictures.Refuse(paper, TargetShape.Paperwork).Should().Contain("Page 1 of 100 is damaged", "a hundred pages of A4 are read");
+
+        Pictures.Converter.EstimateCost(bomb, TestContext.Current.CancellationToken).IsLong.Should().BeFalse("it does not wait to be refused");
+        Pictures.Converter.EstimateCost(paper, TestContext.Current.CancellationToken).IsLong.Should().BeTrue();
+        Pictures.Converter.EstimateCost(SamplePictures.GreyScan(1), TestContext.Current.CancellationToken).IsLong.Should().BeFalse();
+    }
+
+    [Fact]
     public void File_that_takes_too_long_says_so_and_a_cancelled_one_does_not()
     {
         var slow = new ImageConverter(Pictures.Options, new NoTime());
@@ -133,7 +150,9 @@ public sealed class RefusalTests
         byte[][] files = [SamplePictures.Photo(1), SamplePictures.GreyScan(1), SamplePictures.Heic(1), new SamplePdf().Page(4, 6, "").Write()];
         foreach (var content in files)
         {
-            slow.EstimateMemory(content, TestContext.Current.CancellationToken).Should().BePositive("it is tried again");
+            var cost = slow.EstimateCost(content, TestContext.Current.CancellationToken);
+            cost.Memory.Should().BePositive("it is tried again");
+            cost.IsLong.Should().BeTrue();
             slow.Convert(content, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken)
                 .Should().Be(new ConversionResult.OutOfTime("The file takes too long to read. Save it smaller, or split it, and drop it again."));
             var cancelled = () => slow.Convert(content, TargetShape.Paperwork, 500_000, new CancellationToken(canceled: true));

@@ -432,6 +432,32 @@ public sealed class SendDocumentTests
         row.GetString("Note").Should().Contain("capturedat");
     }
 
+    [Fact]
+    public async Task Send_photoBehindEightLongScans_isOverBeforeTheyAre()
+    {
+        await using var app = await AppHarness.StartAsync(
+            ("Outbound__MemoryMegabytes", "64"), ("Outbound__MemoryWait", "00:01:00"), ("Imaging__MaxTotalMegapixels", "40"));
+        app.Announce("HZ1");
+        var names = Enumerable.Range(0, 8).Select(i => $"045/HZ1/cop/{i}.tif").ToList();
+        for (var i = 0; i < names.Count; i++)
+        {
+            await app.DropAsync(names[i], SamplePictures.GreyScan(10 * i));
+        }
+
+        await app.DropAsync(Name, Photo);
+        var scans = names.Select(name => Task.Run(() => app.SendAsync(name), Cancellation)).ToList();
+        while ((await app.DocumentsAsync()).Count < scans.Count)
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
+        await app.SendAsync(Name);
+
+        scans.Should().Contain(scan => !scan.IsCompleted);
+        await Task.WhenAll(scans);
+        (await app.DocumentsAsync()).Should().HaveCount(9).And.OnlyContain(row => row.GetString("State") == "Sent");
+    }
+
     private static async Task<IDictionary<string, string>> MetadataAsync(AppHarness app, string name) =>
         (await app.Storage.Sent.GetBlobClient(name).GetPropertiesAsync(cancellationToken: Cancellation)).Value.Metadata;
 

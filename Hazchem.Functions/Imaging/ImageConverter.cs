@@ -24,8 +24,14 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     /// <summary>Its grey, blocks and bits, and the levels made of it: measured were 2.2, and 2.9 within a tight limit.</summary>
     private const int BytesPerAddedPoint = 3;
 
+    /// <summary>A file with more than this part of the pixels that are taken in all is long.</summary>
+    private const int LongShare = 8;
+
     /// <summary>Pixels. Smaller ones leave too little to be worth the time that getting it anew takes, 3 % of the whole.</summary>
     private const long LargePicture = 32_000_000;
+
+    /// <summary>How long a file is opened to see what it costs. An honest one takes a moment.</summary>
+    private static readonly TimeSpan TimeToOpen = TimeSpan.FromSeconds(10);
 
     /// <param name="maxBytes">The limit for what is sent; it holds always.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; libvips stops in the midst of decoding.</exception>
@@ -84,6 +90,11 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
             return new ConversionResult.Refused(tooMuch);
         }
 
+        if (header.TotalPixels > options.MaxTotalPixels)
+        {
+            return new ConversionResult.Refused(TooManyPixels(options));
+        }
+
         return shape == TargetShape.Paperwork || (shape == TargetShape.PictureOrPaperwork && format.HasPages())
             ? ToPaperwork(file, original, header.Pages, maxBytes, options.Straighten && shape == TargetShape.Paperwork, cancellationToken)
             : ToPicture(file, original, maxBytes, cancellationToken);
@@ -105,41 +116,50 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     /// six for AVIF, for PDF what its sandbox may take besides, and for a page that paperwork is made of larger what that adds.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public long EstimateMemory(ReadOnlyMemory<byte> original, CancellationToken cancellationToken)
+    public long EstimateMemory(ReadOnlyMemory<byte> original, CancellationToken cancellationToken) => EstimateCost(original, cancellationToken).Memory;
+
+    /// <summary><see cref="EstimateMemory"/>, and whether the whole file takes long.</summary>
+    /// <inheritdoc cref="EstimateMemory"/>
+    public ConversionCost EstimateCost(ReadOnlyMemory<byte> original, CancellationToken cancellationToken)
     {
         var format = ContentRecognition.Recognise(original.Span);
         if (ReasonNotToOpen(original, format) is not null)
         {
-            return 0;
+            return default;
         }
 
         VipsLibrary.Prepare(options.Threads);
-        using var timeout = new CancellationTokenSource(options.MaxTime, time ?? TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeToOpen < options.MaxTime ? TimeToOpen : options.MaxTime, time ?? TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var file = PageFiles.Open(ToArray(original), format, options);
             var header = file.ReadHeader(options.MaxPages, either.Token);
-            return ReasonNotToDecode(header, TargetShape.Paperwork) is null
-                ? (header.DecodedBytes * (format switch { PictureFormat.Avif => 6, PictureFormat.Heic => 4, _ => 3 }))
-                    + (header.AddedPoints * BytesPerAddedPoint)
-                    + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0)
-                : 0;
+            if (ReasonNotToDecode(header, TargetShape.Paperwork) is not null)
+            {
+                return default;
+            }
+
+            var memory = (header.DecodedBytes * (format switch { PictureFormat.Avif => 6, PictureFormat.Heic => 4, _ => 3 }))
+                + (header.AddedPoints * BytesPerAddedPoint)
+                + (format == PictureFormat.Pdf ? PdfFile.MaxMemory(original.Length) : 0);
+            var isRefused = header.TotalPixels > options.MaxTotalPixels;
+            return new ConversionCost(memory, IsLong: !isRefused && header.TotalPixels > options.MaxTotalPixels / LongShare);
         }
         catch (Exception e) when (e is VipsException or OperationCanceledException && either.IsCancellationRequested)
         {
             // It took too long this time, and will be opened once more.
             cancellationToken.ThrowIfCancellationRequested();
-            return Math.Max(1, EstimateMemoryToOpen(original));
+            return new ConversionCost(Math.Max(1, EstimateMemoryToOpen(original)), IsLong: true);
         }
         catch (OutOfMemoryException)
         {
             // It will be opened once more, when no other is in hand.
-            return long.MaxValue;
+            return new ConversionCost(long.MaxValue, IsLong: true);
         }
         catch (Exception e) when (e is VipsException or UnreadableFileException)
         {
-            return 0;
+            return default;
         }
     }
 
@@ -147,6 +167,10 @@ internal sealed class ImageConverter(ImagingOptions options, TimeProvider? time 
     public string? RefuseBySize(long length) => length > options.MaxInputBytes
         ? Text($"The file has {length:N0} bytes; at most {options.MaxInputBytes:N0} are taken. Save it smaller and drop it again.")
         : null;
+
+    /// <summary>Why a file is not converted whose pages have too many pixels together; each of them can be drawn.</summary>
+    public static string TooManyPixels(ImagingOptions options) => Text(
+        $"The pages have more than {options.MaxTotalMegapixels:N0} megapixels in all. Scan at a lower resolution, or split the file, and drop it again.");
 
     private string? ReasonNotToOpen(ReadOnlyMemory<byte> original, PictureFormat format)
     {

@@ -19,6 +19,12 @@ internal sealed record ImagingOptions
     /// </summary>
     public int MaxPixels { get; init; } = 100_000_000;
 
+    /// <summary>
+    /// How large all pages of a file may be together: megapixels, 1 to 100,000; default 2,000, more than 200 pages of A4 at
+    /// 300 dpi, and about what is read within <see cref="MaxTime"/>.
+    /// </summary>
+    public int MaxTotalMegapixels { get; init; } = 2_000;
+
     /// <summary>How many pages a scan may have: 1 to 2,000; default 200.</summary>
     public int MaxPages { get; init; } = 200;
 
@@ -46,6 +52,8 @@ internal sealed record ImagingOptions
     /// </summary>
     public required TimeZoneInfo TimeZone { get; init; }
 
+    public long MaxTotalPixels => MaxTotalMegapixels * 1_000_000L;
+
     /// <exception cref="SettingsException">A setting is out of its range, or the time zone is unknown.</exception>
     public static ImagingOptions From(IConfiguration configuration)
     {
@@ -54,6 +62,7 @@ internal sealed record ImagingOptions
         {
             MaxInputBytes = reader.Integer(nameof(MaxInputBytes), 50_000_000, 1_000, 500_000_000),
             MaxPixels = reader.Integer(nameof(MaxPixels), 100_000_000, 1_000_000, 1_000_000_000),
+            MaxTotalMegapixels = reader.Integer(nameof(MaxTotalMegapixels), 2_000, 1, 100_000),
             MaxPages = reader.Integer(nameof(MaxPages), 200, 1, 2_000),
             MaxTime = reader.Time(nameof(MaxTime), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
             Threads = reader.Integer(nameof(Threads), 1, 1, 16),

@@ -7,7 +7,7 @@ internal static class PageFiles
 {
     public static IPageFile Open(byte[] content, PictureFormat format, ImagingOptions options) => format switch
     {
-        PictureFormat.Pdf => new PdfFile(content, options.MaxPixels),
+        PictureFormat.Pdf => new PdfFile(content, options),
         PictureFormat.Tiff => new TiffFile(content, options),
         PictureFormat.Jpeg => new JpegFile(content),
         PictureFormat.Heic or PictureFormat.Bmp => new MagickFile(content, format, options),

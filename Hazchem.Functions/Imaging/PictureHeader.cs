@@ -9,6 +9,9 @@ internal sealed record PictureHeader(PictureFormat Format, int Width, int Height
 {
     public long Pixels => (long)Width * Height;
 
+    /// <summary>Of all pages.</summary>
+    public long TotalPixels { get; init; } = (long)Width * Height;
+
     /// <summary>By how many points paperwork made of it is enlarged, of the page where these are most; 0 where none is.</summary>
     public long AddedPoints { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed class TiffFile(byte[] content, ImagingOptions options) : IPageFi
             ?? pages.MaxBy(page => (long)page.Width * page.Height * page.BytesPerPixel)!;
         return new PictureHeader(PictureFormat.Tiff, largest.Width, largest.Height, largest.BytesPerPixel, pages.Count)
         {
+            TotalPixels = pages.Sum(page => (long)page.Width * page.Height),
             AddedPoints = pages.Max(AddedPoints),
         };
     }

@@ -130,7 +130,7 @@ internal sealed class DocumentSender(
     private async Task<ConversionResult?> ConvertAsync(DroppedFile file, OutboundDocument claimed, CancellationToken cancellationToken)
     {
         var content = file.Content!.Value;
-        using var room = await memory.TakeForDecodingAsync(content, images, cancellationToken);
+        using var room = await memory.TakeForConversionAsync(content, images, cancellationToken);
         if (room is null)
         {
             return null;

@@ -17,12 +17,15 @@ internal sealed record OutboundSettings
     public TimeSpan SweepStartsFor { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// What the documents in flight may take together, in MiB: 64 to 65,536; default 768, for an instance with 2 GiB. A
-    /// quarter is for their files, the rest for decoding them; a document that needs more than that goes alone.
+    /// What the documents in flight may take together, in MiB: 64 to 65,536; default 768, for an instance with 2 GiB.
+    /// <see cref="MemoryBudget"/> shares it out.
     /// </summary>
     public int MemoryMegabytes { get; init; } = 768;
 
-    /// <summary>How long a document waits for memory before it is left to the sweep: 1 second to 1 minute; default 20 seconds.</summary>
+    /// <summary>
+    /// How long a document waits for memory or its turn before it is left to the sweep, and an upload before it is refused: 1
+    /// second to 1 minute; default 20 seconds.
+    /// </summary>
     public TimeSpan MemoryWait { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>

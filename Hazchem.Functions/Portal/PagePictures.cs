@@ -106,7 +106,7 @@ internal sealed class PagePictures(
         using var held = await memory.TakeForFileAsync(length, cancellationToken) ?? throw new NoRoomException();
         var content = new byte[length];
         await file.Content.ReadExactlyAsync(content, cancellationToken);
-        using var room = await memory.TakeForDecodingAsync(content, images, cancellationToken) ?? throw new NoRoomException();
+        using var room = await memory.TakeForPageAsync(content, images, cancellationToken) ?? throw new NoRoomException();
         try
         {
             return await Task.Run(() => draw(content), cancellationToken);

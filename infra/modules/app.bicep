@@ -74,6 +74,7 @@ var defaults = {
   Outbound__Shadow: 'false'
   Imaging__MaxInputBytes: '50000000'
   Imaging__MaxPixels: '100000000'
+  Imaging__MaxTotalMegapixels: '2000'
   Imaging__MaxPages: '200'
   Imaging__MaxTime: '00:01:30'
   Imaging__Threads: '1'

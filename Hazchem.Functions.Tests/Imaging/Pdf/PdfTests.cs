@@ -228,6 +228,18 @@ public sealed class PdfTests
     }
 
     [Fact]
+    public void Pixels_in_all_are_those_of_the_scans_where_they_are_finer_than_the_header_tells()
+    {
+        var blank = Group4Tiff.Code(new BilevelPage(4800, 6600, 600, 600, new byte[600 * 6600])).Code;
+        var pdf = new SamplePdf().Scan(8, 11, Fax(4800, 6600), blank).Scan(8, 11, Fax(4800, 6600), blank).Write();
+        ConversionResult Convert(int megapixels) => new ImageConverter(Pictures.Options with { MaxTotalMegapixels = megapixels })
+            .Convert(pdf, TargetShape.Paperwork, 500_000, TestContext.Current.CancellationToken);
+
+        Convert(60).Should().BeOfType<ConversionResult.Refused>().Which.Reason.Should().StartWith("The pages have more than 60 megapixels in all.");
+        Convert(70).Should().BeOfType<ConversionResult.Converted>();
+    }
+
+    [Fact]
     public void Sizes_of_pages_are_told_without_drawing_them()
     {
         var renderer = new PageRenderer(Pictures.Options, Pictures.Converter);

@@ -6,8 +6,8 @@ namespace Hazchem.Functions.Imaging.Pdf;
 /// A PDF, drawn page by page by PDFium: what is drawn is what a viewer prints. A page that is one scan is drawn at just the
 /// scan's resolution, which gives its own points; a page that is one JPEG is that JPEG.
 /// </summary>
-/// <param name="maxPixels">A page that would have more is drawn coarser, down to 100 points an inch.</param>
-internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
+/// <param name="options">A page that would have more than its pixels is drawn coarser, down to 100 points an inch.</param>
+internal sealed class PdfFile(byte[] content, ImagingOptions options) : IPageFile
 {
     /// <summary>Points an inch. Text of a printer reads well, and what is finer costs for nothing.</summary>
     private const double DrawnDpi = 300;
@@ -34,6 +34,8 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
     /// <summary>EXIF's numbers for no, one, two and three quarters clockwise.</summary>
     private static readonly int[] Orientations = [Upright, 6, 3, 8];
 
+    private readonly HashSet<int> _counted = [];
+    private long _totalPixels;
     private PdfDocument? _document;
 
     /// <summary>Images of the last page that were given out may read from it.</summary>
@@ -54,17 +56,23 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
             using var running = document.CancelWith(cancellationToken);
             var pages = document.PageCount;
             (long Width, long Height) largest = (0, 0);
+            var total = 0L;
             for (var page = 0; page < (pages <= maxPages ? pages : 1); page++)
             {
                 var size = document.SizeOf(page);
                 var dpi = Bounded(size, new PdfResolution(DrawnDpi, DrawnDpi, Bilevel: false));
                 var pixels = size.Pixels(dpi.Across, dpi.Down);
+                total += pixels.Width * pixels.Height;
                 largest = pixels.Width * pixels.Height > largest.Width * largest.Height ? pixels : largest;
             }
 
             var header = new PictureHeader(Format, (int)Math.Min(largest.Width, int.MaxValue), (int)Math.Min(largest.Height, int.MaxValue), BytesPerPixel: 1, pages);
             var (points, bytes) = PdfBytes.LargestPicture(content);
-            return header with { DecodedBytes = Math.Max(header.DecodedBytes, Math.Min(points, maxPixels) * bytes) };
+            return header with
+            {
+                DecodedBytes = Math.Max(header.DecodedBytes, Math.Min(points, options.MaxPixels) * bytes),
+                TotalPixels = total,
+            };
         }
         catch (UnreadableFileException e) when (e.Reason is null)
         {
@@ -124,9 +132,10 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         var images = ImagesOf(opened, cancellationToken);
         var size = document.SizeOf(page);
         var resolution = Bounded(size, ResolutionOf(opened, images));
+        Count(page, size, resolution, images);
         if (images is [{ IsUpright: true, IsPlain: true } only]
             && opened.IsCoveredBy(only)
-            && (long)only.Width * only.Height <= maxPixels
+            && (long)only.Width * only.Height <= options.MaxPixels
             && !PdfBytes.MayAlterPictures(content))
         {
             // As it is stored; the page says how it is turned.
@@ -153,6 +162,22 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
         return (_, _) => ImageOf(raster, Upright);
     }
 
+    /// <summary>The header does not tell how fine a page's pictures are.</summary>
+    /// <exception cref="UnreadableFileException">The pages read so far have too many pixels together.</exception>
+    private void Count(int page, PdfPageSize size, PdfResolution resolution, IReadOnlyList<PdfImage>? images)
+    {
+        if (_counted.Add(page))
+        {
+            var (width, height) = size.Pixels(resolution.Across, resolution.Down);
+            _totalPixels += Math.Max(width * height, images?.Sum(image => (long)image.Width * image.Height) ?? 0);
+        }
+
+        if (_totalPixels > options.MaxTotalPixels)
+        {
+            throw new UnreadableFileException(ImageConverter.TooManyPixels(options));
+        }
+    }
+
     /// <summary>The pictures that are all there is to see on a page; null where it has anything else.</summary>
     /// <exception cref="UnreadableFileException">The code of one breaks off: PDFium would draw the rows up to there.</exception>
     private IReadOnlyList<PdfImage>? ImagesOf(PdfPage page, CancellationToken cancellationToken)
@@ -177,7 +202,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
 
     private bool IsWholeFax(PdfPage page, PdfImage image, CancellationToken cancellationToken)
     {
-        if (image.Width <= 0 || image.Height <= 0 || (long)image.Width * image.Height > maxPixels || !PdfBytes.IsGroup4(content, image.Width))
+        if (image.Width <= 0 || image.Height <= 0 || (long)image.Width * image.Height > options.MaxPixels || !PdfBytes.IsGroup4(content, image.Width))
         {
             // PDFium says whether it can do anything with it.
             return true;
@@ -219,7 +244,7 @@ internal sealed class PdfFile(byte[] content, int maxPixels) : IPageFile
     private PdfResolution Bounded(PdfPageSize size, PdfResolution wanted)
     {
         var longest = LongestSide * DrawnDpi / (Math.Max(size.Width, size.Height) * Math.Max(wanted.Across, wanted.Down));
-        var area = Math.Sqrt(maxPixels / (size.Width * size.Height * wanted.Across * wanted.Down));
+        var area = Math.Sqrt(options.MaxPixels / (size.Width * size.Height * wanted.Across * wanted.Down));
         var share = Math.Min(wanted.Bilevel ? 1 : longest, area);
         if (share >= 1)
         {
