@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
+using Azure.Core;
 using Hazchem.Functions.Storage;
 using Hazchem.Samples;
 
@@ -142,6 +145,163 @@ public sealed class DropEndpointsTests
         (await portal.App.ListAsync("outbound")).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Put_manyLargeFilesAtOnce_holdsABlockAtATimeAndShowsNothingPartial()
+    {
+        await using var portal = await PortalHarness.StartAsync(("Outbound__MemoryMegabytes", "64"), ("Outbound__MemoryWait", "00:00:01"));
+        var files = Enumerable.Range(0, 8).ToDictionary(i => $"{i}.jpg", Large);
+        long held = 0, most = 0;
+        var whole = new ConcurrentBag<string>();
+        var partial = new ConcurrentBag<string>();
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (IsBlock(request))
+            {
+                most = Math.Max(most, Interlocked.Add(ref held, LengthOf(request)));
+            }
+            else if (IsEnd(request))
+            {
+                whole.Add(request.Uri.Path.Split('/')[^1]);
+            }
+        };
+        portal.App.StorageCalls.After = (request, _) =>
+        {
+            if (IsBlock(request))
+            {
+                Interlocked.Add(ref held, -LengthOf(request));
+                foreach (var name in portal.App.ListAsync("outbound").GetAwaiter().GetResult().Where(name => !whole.Contains(name.Split('/')[^1])))
+                {
+                    partial.Add(name);
+                }
+            }
+        };
+
+        await Task.WhenAll(files.Select(async file =>
+        {
+            while (true)
+            {
+                using var answer = await PutAsync(portal, file.Key, file.Value);
+                if (answer.StatusCode == HttpStatusCode.Created)
+                {
+                    return;
+                }
+
+                answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+                answer.Headers.RetryAfter.Should().NotBeNull();
+            }
+        }));
+
+        most.Should().BeInRange(1, 4 * 1024 * 1024);
+        partial.Should().BeEmpty();
+        foreach (var (name, content) in files)
+        {
+            (await portal.App.ReadAsync($"outbound/045/HZ1/pod/{name}")).AsSpan().SequenceEqual(content).Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Put_whenThereIsNoRoomInTime_isToldToComeLater()
+    {
+        await using var portal = await PortalHarness.StartAsync(("Outbound__MemoryMegabytes", "64"), ("Outbound__MemoryWait", "00:00:01"));
+        using var goOn = new ManualResetEventSlim();
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (IsBlock(request))
+            {
+                goOn.Wait(Cancellation);
+            }
+        };
+        var first = PutAsync(portal, "a.jpg", Large(1));
+        using (var second = await PutAsync(portal, "b.jpg", Large(2)))
+        {
+            await PortalHarness.ReadAsync(second, 503);
+            second.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(5));
+        }
+
+        goOn.Set();
+        using var arrived = await first;
+        await PortalHarness.ReadAsync(arrived, 201);
+        using var again = await PutAsync(portal, "b.jpg", Large(2));
+        await PortalHarness.ReadAsync(again, 201);
+        (await portal.App.ReadAsync("outbound/045/HZ1/pod/b.jpg")).AsSpan().SequenceEqual(Large(2)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Put_thatBreaksOff_leavesNothingAndGivesItsRoomBack()
+    {
+        await using var portal = await PortalHarness.StartAsync(("Outbound__MemoryMegabytes", "64"));
+        using var request = Request(Folder, [], ("X-File-Name", "a.jpg"));
+        request.Content = new BrokenContent(Large(1));
+        var broken = () => portal.Client.SendAsync(request, Cancellation);
+        await broken.Should().ThrowAsync<HttpRequestException>();
+
+        using var next = await PutAsync(portal, "b.jpg", Large(2));
+        await PortalHarness.ReadAsync(next, 201);
+        (await portal.App.ListAsync("outbound")).Should().Equal("045/HZ1/pod/b.jpg");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Put_largeFilesOfOneNameAtOnce_isOneOfThemAndNoMixture(int otherSeed)
+    {
+        await using var portal = await PortalHarness.StartAsync();
+        using var bothAreStaged = new ManualResetEventSlim();
+        using var oneIsWritten = new ManualResetEventSlim();
+        var ends = 0;
+        portal.App.StorageCalls.Before = request =>
+        {
+            if (!IsEnd(request))
+            {
+                return;
+            }
+
+            if (Interlocked.Increment(ref ends) == 1)
+            {
+                bothAreStaged.Wait(Cancellation);
+            }
+            else
+            {
+                bothAreStaged.Set();
+                oneIsWritten.Wait(Cancellation);
+            }
+        };
+        portal.App.StorageCalls.After = (request, _) =>
+        {
+            if (IsEnd(request))
+            {
+                oneIsWritten.Set();
+            }
+        };
+        byte[][] files = [Large(1), Large(otherSeed)];
+
+        var answers = await Task.WhenAll(files.Select(file => PutAsync(portal, "a.jpg", file)));
+
+        var won = Array.FindIndex(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        var lost = answers[1 - won].StatusCode;
+        (await portal.App.ReadAsync("outbound/045/HZ1/pod/a.jpg")).AsSpan().SequenceEqual(files[won]).Should().BeTrue();
+        lost.Should().BeOneOf(
+            otherSeed == 1 ? [HttpStatusCode.OK] : [HttpStatusCode.PreconditionFailed, HttpStatusCode.ServiceUnavailable]);
+        using var again = await PutAsync(portal, "a.jpg", files[1 - won]);
+        await PortalHarness.ReadAsync(again, otherSeed == 1 ? 200 : 412);
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    /// <summary>Of three blocks.</summary>
+    private static byte[] Large(int seed)
+    {
+        var content = new byte[9_000_000];
+        new Random(seed).NextBytes(content);
+        return content;
+    }
+
+    private static bool IsBlock(Request request) =>
+        request.Method == RequestMethod.Put && request.Uri.Query.Contains("comp=block&", StringComparison.Ordinal);
+
+    private static bool IsEnd(Request request) => request.Uri.Query.Contains("comp=blocklist", StringComparison.Ordinal);
+
+    private static long LengthOf(Request request) => request.Content!.TryComputeLength(out var length) ? length : 0;
+
     private static Task<HttpResponseMessage> PutAsync(PortalHarness portal, string fileName, byte[] content, params (string Name, string Value)[] headers) =>
         portal.Client.SendAsync(Request(Folder, content, [("X-File-Name", fileName), .. headers]), Cancellation);
 
@@ -155,5 +315,22 @@ public sealed class DropEndpointsTests
         }
 
         return request;
+    }
+
+    /// <summary>Says how long it is and ends before.</summary>
+    private sealed class BrokenContent(byte[] content) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(content.AsMemory(0, content.Length * 2 / 3), Cancellation);
+            await stream.FlushAsync(Cancellation);
+            throw new IOException("The line is broken.");
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = content.Length;
+            return true;
+        }
     }
 }

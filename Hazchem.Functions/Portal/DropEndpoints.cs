@@ -1,18 +1,20 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Azure;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Imaging;
+using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Storage;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hazchem.Functions.Portal;
 
 /// <summary>The drop box for a TMS that cannot write blobs.</summary>
-internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, HazchemSettings hazchem, ImagingOptions imaging, TimeProvider time)
+internal sealed class DropEndpoints(
+    DocumentStorage storage, MemoryBudget memory, Outcomes outcomes, HazchemSettings hazchem, ImagingOptions imaging, TimeProvider time)
 {
     /// <summary>The file's name in UTF-8, percent-encoded: any name gets through so.</summary>
     private const string NameHeader = "X-File-Name";
@@ -61,24 +63,32 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
             size.MaxRequestBodySize = imaging.MaxInputBytes;
         }
 
+        var length = request.Context.Request.ContentLength!.Value;
+        using var held = await memory.TakeForUploadAsync(StreamedUpload.HeldBytes(length), request.Aborted);
+        if (held is null)
+        {
+            return Problem.TryLater("Too many files are coming in at once. Send it again in a moment.");
+        }
+
         // The hash is there when the end was read, whether storage wanted all of it or not.
         using var sha = SHA256.Create();
         await using var hashing = new CryptoStream(request.Context.Request.Body, sha, CryptoStreamMode.Read, leaveOpen: true);
-        var blob = storage.Outbound.GetBlobClient(name!.ToString());
+        var blob = storage.Outbound.GetBlockBlobClient(name!.ToString());
         try
         {
-            var uploaded = await blob.UploadAsync(hashing, new BlobUploadOptions { Metadata = metadata, Conditions = conditions }, request.Aborted);
-            request.Context.Response.Headers.ETag = uploaded.Value.ETag.ToString("H");
+            var uploaded = await StreamedUpload.WriteAsync(blob, hashing, length, metadata, conditions, request.Aborted);
+            request.Context.Response.Headers.ETag = uploaded.ETag.ToString("H");
         }
         catch (RequestFailedException e) when (conditions.IfNoneMatch is null && e.Status is 404 or 412)
         {
             return new Problem(StatusCodes.Status412PreconditionFailed, "changed", "The file that was to be overwritten is not in the drop box, or it is another one by now.");
         }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        catch (RequestFailedException e) when (e.Status is 409 or 412 || e.ErrorCode == BlobErrorCode.InvalidBlockList)
         {
             await hashing.CopyToAsync(Stream.Null, request.Aborted);
             return await IsThereAsync(blob, sha.Hash!, metadata, request) is { } etag
                 ? Dropped(request, name, etag, StatusCodes.Status200OK)
+                : e.ErrorCode == BlobErrorCode.InvalidBlockList ? Problem.TryLater("Another file of this name was dropped meanwhile. Send this one again.")
                 : new Problem(StatusCodes.Status412PreconditionFailed, "exists", "Another file of this name is still in the drop box. Send this one under another name, or with If-Match: * to overwrite that one.");
         }
 
@@ -89,7 +99,7 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
             {
                 DocumentType = name.Type.ToSegment(),
                 FileName = name.FileName,
-                OriginalBytes = request.Context.Request.ContentLength,
+                OriginalBytes = length,
             },
             request.Aborted);
         return Dropped(request, name, etag: null, StatusCodes.Status201Created);
@@ -121,7 +131,7 @@ internal sealed class DropEndpoints(DocumentStorage storage, Outcomes outcomes, 
 
     /// <summary>Whether these very bytes, described in the same way, are pending under the name: then it was sent twice.</summary>
     /// <returns>The ETag of what is there; null where it is another file or gone.</returns>
-    private static async Task<ETag?> IsThereAsync(BlobClient blob, byte[] sha, Dictionary<string, string> metadata, ApiRequest request)
+    private static async Task<ETag?> IsThereAsync(BlockBlobClient blob, byte[] sha, Dictionary<string, string> metadata, ApiRequest request)
     {
         try
         {

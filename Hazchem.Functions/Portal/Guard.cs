@@ -63,7 +63,7 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
         catch (RequestFailedException e) when (!context.Response.HasStarted)
         {
             Log.StorageFailed(logger, context.Request.Method, e.Status, e.ErrorCode, e);
-            await TryLaterAsync(context, "The documents' storage does not answer as it should. Try again in a moment.");
+            await Problem.TryLater("The documents' storage does not answer as it should. Try again in a moment.").ExecuteAsync(context);
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -79,13 +79,6 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
         {
             await Problem.OfStatus(empty.StatusCode).ExecuteAsync(context);
         }
-    }
-
-    /// <summary>Storage or memory is short for now.</summary>
-    public static Task TryLaterAsync(HttpContext context, string detail)
-    {
-        context.Response.Headers.RetryAfter = "5";
-        return new Problem(StatusCodes.Status503ServiceUnavailable, "try-later", detail).ExecuteAsync(context);
     }
 
     private static void SetHeaders(IHeaderDictionary headers, bool isPage)

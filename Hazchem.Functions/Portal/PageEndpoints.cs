@@ -85,8 +85,7 @@ internal sealed class PageEndpoints(DocumentReader documents, PagePictures pictu
         }
         catch (NoRoomException)
         {
-            request.Context.Response.Headers.RetryAfter = "5";
-            return new Problem(StatusCodes.Status503ServiceUnavailable, "try-later", "There is no memory to draw it just now. Try again in a moment.");
+            return Problem.TryLater("There is no memory to draw it just now. Try again in a moment.");
         }
     }
 }

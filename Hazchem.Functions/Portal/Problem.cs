@@ -16,6 +16,9 @@ internal sealed record Problem(int Status, string Code, string? Detail = null) :
 
     public static Problem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "bad-request", detail);
 
+    /// <summary>Storage or memory is short for now.</summary>
+    public static Problem TryLater(string detail) => new(StatusCodes.Status503ServiceUnavailable, "try-later", detail);
+
     /// <summary>For an answer that a part of ASP.NET Core has given without a body.</summary>
     public static Problem OfStatus(int status) => new(status, status switch
     {
@@ -25,8 +28,15 @@ internal sealed record Problem(int Status, string Code, string? Detail = null) :
         _ => "bad-request",
     });
 
-    public Task ExecuteAsync(HttpContext httpContext) =>
-        new JsonAnswer<ProblemBody>(new ProblemBody(Title, Status, Code, Detail), PortalJson.Default.ProblemBody, Status, ContentType).ExecuteAsync(httpContext);
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "5";
+        }
+
+        return new JsonAnswer<ProblemBody>(new ProblemBody(Title, Status, Code, Detail), PortalJson.Default.ProblemBody, Status, ContentType).ExecuteAsync(httpContext);
+    }
 }
 
 internal sealed record ProblemBody(string Title, int Status, string Code, string? Detail);
