@@ -408,6 +408,7 @@ public sealed class OutboundTransitionsTests
     [InlineData(OutboundState.Failed, false, -60, false, true)]
     [InlineData(OutboundState.Rejected, false, -60, false, true)]
     [InlineData(OutboundState.Rejected, false, -60, true, false)]
+    [InlineData(OutboundState.Rejected, false, -59, false, false)]
     [InlineData(OutboundState.Shadowed, false, -60, true, true)]
     [InlineData(OutboundState.Shadowed, false, 61, false, false)]
     internal void Arrived_afterAnEnd_isARepeatIfItWasDroppedBeforeItAndCorrectsNothing(

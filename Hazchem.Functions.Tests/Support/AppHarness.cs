@@ -45,7 +45,7 @@ internal sealed class AppHarness : IAsyncDisposable
         Simulator = simulator;
         Time = time;
         blobClock = new BlobClock(time);
-        blobs = new HttpClient(blobClock);
+        blobs = new HttpClient(blobClock) { Timeout = Timeout.InfiniteTimeSpan };
         configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?>
             {
@@ -259,17 +259,17 @@ internal sealed class AppHarness : IAsyncDisposable
         collection.AddHttpClient(HazchemClient.HttpClientName).AddHttpMessageHandler(() => HazchemCalls);
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddSingleton(new DocumentStorage(
-            new BlobServiceClient(connection, Counted(new BlobClientOptions { Transport = new HttpClientTransport(blobs) }, StorageCalls)),
+            new BlobServiceClient(connection, Counted(new BlobClientOptions(), StorageCalls, new HttpClientTransport(blobs))),
             new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
             new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
         collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>().AddSingleton<PurgeRows>();
     }
 
-    private static T Counted<T>(T options, CountingPolicy calls)
+    private static T Counted<T>(T options, CountingPolicy calls, HttpPipelineTransport? transport = null)
         where T : ClientOptions
     {
         options.AddPolicy(calls, HttpPipelinePosition.PerCall);
-        options.Transport = AzureLimits.Transport;
+        options.Transport = transport ?? AzureLimits.Transport;
         options.Retry.MaxRetries = 0;
         return options;
     }

@@ -23,11 +23,9 @@ internal sealed class AzureLimits(HttpMessageHandler inner) : DelegatingHandler(
     private static readonly string[] Keys = ["PartitionKey", "RowKey"];
 
     /// <summary>For clients of the SDK in this process.</summary>
-    public static HttpPipelineTransport Transport { get; } = new HttpClientTransport(
-        new HttpClient(new AzureLimits(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        });
+    public static HttpPipelineTransport Transport { get; } = new HttpClientTransport(new HttpClient(OverHttp()) { Timeout = Timeout.InfiniteTimeSpan });
+
+    public static AzureLimits OverHttp() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 
     private enum Service
     {

@@ -6,7 +6,7 @@ using Azure;
 namespace Hazchem.Functions.Tests.Support;
 
 /// <summary>Gives each blob the time by the app's clock at which it was written, as if storage went by that clock too.</summary>
-internal sealed partial class BlobClock(TimeProvider time) : DelegatingHandler(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+internal sealed partial class BlobClock(TimeProvider time) : DelegatingHandler(AzureLimits.OverHttp())
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> written = new();
 

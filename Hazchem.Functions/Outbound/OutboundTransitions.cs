@@ -168,13 +168,12 @@ internal static class OutboundTransitions
 
     /// <summary>
     /// Whether the drop was made before the document ended, so that nobody can have meant it as another try. If nothing reached
-    /// Hazchem, a drop with other marks is a correction and no repeat.
+    /// Hazchem, a drop with other marks is a correction and no repeat, and doubts about the clocks are settled by trying again.
     /// </summary>
     private static bool IsSameDecision(OutboundDocument document, DroppedFile file) =>
-        file.DroppedAt <= document.EndedAt + OutboundPolicy.ClocksDiffer
-        && (document.AmbiguousSince is not null
-            || document.Shadow
-            || HasSameMarks(document, file));
+        document.AmbiguousSince is not null || document.Shadow
+            ? file.DroppedAt <= document.EndedAt + OutboundPolicy.ClocksDiffer
+            : file.DroppedAt <= document.EndedAt - OutboundPolicy.ClocksDiffer && HasSameMarks(document, file);
 
     private static bool HasSameMarks(OutboundDocument document, DroppedFile file) =>
         document.Signed == file.Metadata.Signed && document.DepotRole == file.Metadata.DepotRole;
