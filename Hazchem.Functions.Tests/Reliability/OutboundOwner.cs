@@ -115,7 +115,7 @@ internal static class OutboundOwner
         var due = pending
             .Where(drop => entries.Find(entry => entry.Drop == drop.Key) is { } entry
                 ? entry.DueAt <= startedAt
-                : drop.Value < startedAt - OutboundPolicy.ClaimLasts)
+                : drop.Value <= startedAt - OutboundPolicy.MissedAfter)
             .OrderBy(drop => drop.Value)
             .Select(drop => drop.Key.Name)
             .ToList();

@@ -45,7 +45,10 @@ internal sealed class DocumentSender(
     /// <summary>Sends the blob of this name, or does nothing where it is gone or in another's hands.</summary>
     /// <param name="blobName">Its name in the drop box.</param>
     /// <param name="until">When the host ends the function: nothing is begun that may not be over by then.</param>
-    /// <param name="cancellationToken">Ends what it does; what was sent may have arrived.</param>
+    /// <param name="cancellationToken">
+    /// The app is stopped. A claim is given back at once; a call that has begun may go on for
+    /// <see cref="OutboundPolicy.CallFinishesWithin"/>.
+    /// </param>
     /// <returns>Whether the file is looked after: it has an outcome, or is gone.</returns>
     public async Task<bool> SendAsync(string blobName, DateTimeOffset until, CancellationToken cancellationToken)
     {
@@ -77,7 +80,8 @@ internal sealed class DocumentSender(
         // 2
         var file = await download.ReadAsync(cancellationToken);
         instruments.TakenIn(Direction.Outbound, name?.Depot.Value, name?.Type.ToSegment(), file.Length);
-        if (await ClaimAsync(file, cancellationToken) is not { } claimed)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (await ClaimAsync(file, CancellationToken.None) is not { } claimed)
         {
             return false;
         }
@@ -90,30 +94,23 @@ internal sealed class DocumentSender(
         return true;
     }
 
+    /// <param name="stopping">The app is stopped. What becomes of the document is recorded all the same.</param>
     /// <returns>What became of it; null where another owner took it over.</returns>
-    private async Task<OutboundState?> SendClaimedAsync(
-        DroppedFile file, StoredDocument claimed, DateTimeOffset until, CancellationToken cancellationToken)
+    private async Task<OutboundState?> SendClaimedAsync(DroppedFile file, StoredDocument claimed, DateTimeOffset until, CancellationToken stopping)
     {
         // 3
         if (Refuse(file) is { } reason)
         {
-            return (await RecordAsync(file, claimed, new OutboundEvent.Refused(reason), cancellationToken)).Owned?.Document.State;
+            return (await RecordAsync(file, claimed, new OutboundEvent.Refused(reason), CancellationToken.None)).Owned?.Document.State;
         }
 
         for (var again = false; ; again = true)
         {
-            // 4
-            var picture = await ConvertAsync(file, claimed.Document, cancellationToken);
-            if (picture is null || !HasTime(claimed.Document, until))
-            {
-                var postponed = new OutboundEvent.Postponed(
-                    picture is null ? "There was no memory for it in time." : "There was no time left to send it.");
-                return (await RecordAsync(file, claimed, postponed, cancellationToken)).Owned?.Document.State;
-            }
+            // 4, 5
+            var happened = await ConvertAndSendAsync(file, claimed.Document, until, again, stopping);
 
-            // 5, 6
-            var happened = await SendAsync(file, claimed.Document, picture, again, cancellationToken);
-            var (next, owned) = await RecordAsync(file, claimed, happened, cancellationToken);
+            // 6
+            var (next, owned) = await RecordAsync(file, claimed, happened, CancellationToken.None);
             if (next != OutboundNext.SendAgain || owned is null)
             {
                 return owned?.Document.State;
@@ -121,6 +118,25 @@ internal sealed class DocumentSender(
 
             claimed = owned;
         }
+    }
+
+    private async Task<OutboundEvent> ConvertAndSendAsync(
+        DroppedFile file, OutboundDocument claimed, DateTimeOffset until, bool again, CancellationToken stopping)
+    {
+        ConversionResult? picture;
+        try
+        {
+            picture = await ConvertAsync(file, claimed, stopping);
+            stopping.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new OutboundEvent.Interrupted();
+        }
+
+        return picture is null ? new OutboundEvent.Postponed("There was no memory for it in time.")
+            : !HasTime(claimed, until) ? new OutboundEvent.Postponed("There was no time left to send it.")
+            : await SendAsync(file, claimed, picture, again, stopping);
     }
 
     /// <summary>
@@ -260,7 +276,7 @@ internal sealed class DocumentSender(
     }
 
     private async Task<OutboundEvent> SendAsync(
-        DroppedFile file, OutboundDocument document, ConversionResult result, bool again, CancellationToken cancellationToken)
+        DroppedFile file, OutboundDocument document, ConversionResult result, bool again, CancellationToken stopping)
     {
         var name = file.Name!;
         switch (result)
@@ -282,27 +298,45 @@ internal sealed class DocumentSender(
                     return new OutboundEvent.Shadowed(sent);
                 }
 
+                var outgoing = new OutgoingDocument(
+                    name.Depot,
+                    name.Consignment,
+                    name.Type,
+                    document.IdempotencyKey,
+                    OutgoingName.Of(name.FileName, extension),
+                    contentType,
+                    picture.Content,
+                    file.Metadata.CapturedAt ?? picture.CapturedAt);
                 var startedAt = time.GetUtcNow();
-                var outcome = await client.SendAsync(
-                    new OutgoingDocument(
-                        name.Depot,
-                        name.Consignment,
-                        name.Type,
-                        document.IdempotencyKey,
-                        OutgoingName.Of(name.FileName, extension),
-                        contentType,
-                        picture.Content,
-                        file.Metadata.CapturedAt ?? picture.CapturedAt),
-                    cancellationToken);
+                if (await CallAsync(outgoing, stopping) is not { } outcome)
+                {
+                    return new OutboundEvent.Interrupted(startedAt);
+                }
+
                 return new OutboundEvent.Attempted(
                     outcome,
                     sent,
                     startedAt,
                     again,
-                    await gates.LearnAsync(name.Depot, name.Type, outcome, cancellationToken));
+                    await gates.LearnAsync(name.Depot, name.Type, outcome, CancellationToken.None));
 
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    /// <returns>Null if the app was stopped and there was no answer in time.</returns>
+    private async Task<SendOutcome?> CallAsync(OutgoingDocument outgoing, CancellationToken stopping)
+    {
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stopped = stopping.Register(() => late.CancelAfter(OutboundPolicy.CallFinishesWithin));
+        try
+        {
+            return await client.SendAsync(outgoing, late.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

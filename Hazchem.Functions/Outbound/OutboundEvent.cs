@@ -23,6 +23,10 @@ internal abstract record OutboundEvent
     /// <summary>This instance could not begin to send it now; nothing was sent.</summary>
     public sealed record Postponed(string Reason) : OutboundEvent;
 
+    /// <summary>The app is being stopped, so the claim is given back at once.</summary>
+    /// <param name="SendingSince">When the call began that was cut short: it may have arrived; null if none had begun.</param>
+    public sealed record Interrupted(DateTimeOffset? SendingSince = null) : OutboundEvent;
+
     /// <summary>Everything was done in shadow mode but sending it.</summary>
     /// <param name="Sent">What would have been sent.</param>
     public sealed record Shadowed(SentFile Sent) : OutboundEvent;

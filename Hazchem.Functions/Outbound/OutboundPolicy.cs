@@ -9,6 +9,15 @@ internal static class OutboundPolicy
     /// <summary>Longer than the <c>functionTimeout</c> of five minutes, at which the host kills the owner.</summary>
     public static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(6);
 
+    /// <summary>A file that nobody has claimed for so long was missed by the trigger: the sweep takes it.</summary>
+    public static readonly TimeSpan MissedAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// When the app is stopped, a call to Hazchem may go on for so long. The host gives its worker 5 seconds, and recording takes
+    /// some of them.
+    /// </summary>
+    public static readonly TimeSpan CallFinishesWithin = TimeSpan.FromSeconds(3);
+
     /// <summary>A picture that ends the process ends its neighbours' work too.</summary>
     public const int MaxClaimsWithoutOutcome = 3;
 

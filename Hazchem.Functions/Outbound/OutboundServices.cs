@@ -14,6 +14,8 @@ internal static class OutboundServices
         .AddSingleton<OutboundWriter>()
         .AddSingleton<DocumentSender>()
         .AddSingleton<OutboundSweep>()
+        .AddSingleton<RunningSends>()
+        .AddHostedService(services => services.GetRequiredService<RunningSends>())
         .AddSingleton<DailyCount>();
 
     /// <summary>Says at the start that nothing is sent, where that is so.</summary>

@@ -7,7 +7,7 @@ namespace Hazchem.Functions.Outbound;
 
 /// <summary>
 /// Sends what is due again, and comes back to what a trigger missed or a crash left. Lists the drop box once, joins it
-/// with <c>OutboundWaiting</c>, and reads only what is due, or unknown and older than a claim.
+/// with <c>OutboundWaiting</c>, and reads only what is due, or unknown and a minute old.
 /// </summary>
 internal sealed class OutboundSweep(
     DropBox dropBox,
@@ -24,7 +24,7 @@ internal sealed class OutboundSweep(
     TimeProvider time,
     ILogger<OutboundSweep> logger)
 {
-    /// <param name="cancellationToken">No further document is begun; one that is on its way is finished.</param>
+    /// <param name="cancellationToken">The app is stopped: no further document is begun, and see <see cref="DocumentSender"/> for the others.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var startedAt = time.GetUtcNow();
@@ -87,7 +87,7 @@ internal sealed class OutboundSweep(
             await Parallel.ForEachAsync(
                 due,
                 new ParallelOptions { MaxDegreeOfParallelism = settings.SweepConcurrency, CancellationToken = inTime.Token },
-                async (candidate, _) => await SendAsync(candidate, until));
+                async (candidate, _) => await SendAsync(candidate, until, cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -122,7 +122,7 @@ internal sealed class OutboundSweep(
     }
 
     /// <summary>One that fails does not hold up the rest: it stays pending, and a later sweep comes to it.</summary>
-    private async Task SendAsync(Candidate candidate, DateTimeOffset until)
+    private async Task SendAsync(Candidate candidate, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var name = candidate.Drop.Name;
         try
@@ -150,13 +150,13 @@ internal sealed class OutboundSweep(
                 return;
             }
 
-            if (await sender.SendAsync(name, until, CancellationToken.None) && candidate.FailedBefore)
+            if (await sender.SendAsync(name, until, cancellationToken) && candidate.FailedBefore)
             {
                 await waiting.RemoveAsync(candidate.Drop, DocumentKey.Unhandled(name), CancellationToken.None);
                 await attention.RemoveAsync(candidate.Name?.Depot, DocumentKey.Unhandled(name), CancellationToken.None);
             }
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.SweepFailed(logger, LogName.Of(name), e);
             await PostponeAsync(candidate, e);
@@ -256,7 +256,7 @@ internal sealed class OutboundSweep(
         public bool FailedBefore => Entry?.Document == DocumentKey.Unhandled(Drop.Name);
 
         public bool MayBeDue(DateTimeOffset now) => GivenUpByHost || (Entry is null
-            ? DroppedAt < now - OutboundPolicy.ClaimLasts
+            ? DroppedAt <= now - OutboundPolicy.MissedAfter
             : Entry.ForDepot || Entry.DueAt <= now || Entry.NoLaterThan <= now);
 
         public bool IsDue(Dictionary<DepotCode, DepotGate> gates, bool parked, DateTimeOffset now)

@@ -36,6 +36,12 @@ internal static class OutboundTransitions
             ({ State: OutboundState.Sending } current, OutboundEvent.Refused refused) => Refuse(current, refused.Reason, now),
             ({ State: OutboundState.Sending } current, OutboundEvent.Postponed postponed) =>
                 Wait(current, postponed.Reason, now + OutboundPolicy.LookAgainAtRepeat, forDepot: false, now),
+            ({ State: OutboundState.Sending } current, OutboundEvent.Interrupted interrupted) => Wait(
+                current with { AmbiguousSince = current.AmbiguousSince ?? interrupted.SendingSince },
+                "The app was stopped before it was sent. It is sent as soon as the app runs again.",
+                dueAt: now,
+                forDepot: false,
+                now),
             ({ State: OutboundState.Sending, Shadow: true } current, OutboundEvent.Shadowed shadowed) => End(
                 current with { Sent = shadowed.Sent }, OutboundState.Shadowed, "Shadow mode is on, so it was not sent to Hazchem.", now),
             ({ State: OutboundState.Sending, Shadow: false } current, OutboundEvent.Attempted attempted) => Attempt(current, attempted, now),
@@ -88,8 +94,9 @@ internal static class OutboundTransitions
         switch (document.State)
         {
             case OutboundState.Sending when document.ClaimedUntil > now:
-                // In another's hands. Its own blob is looked after; a second one with the same bytes must be come back to.
-                return same ? Nothing : LookAgain(document, drop, now + OutboundPolicy.LookAgainAtRepeat);
+                // In another's hands. Until its claim expires the sweep need not read the file again; a second file with the same
+                // bytes waits for what becomes of the first.
+                return LookAgain(document, drop, same ? document.ClaimedUntil.Value : now + OutboundPolicy.LookAgainAtRepeat);
 
             case OutboundState.Sending:
                 // The owner is gone without a word, so nobody knows whether its attempt arrived, but for one that made none.
