@@ -25,8 +25,9 @@ public sealed class OutboundTransitionsTests
     }
 
     [Fact]
-    public void Arrived_claimedByAnother_isLeftAlone() =>
-        OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(5)).Writes.Should().BeEmpty();
+    public void Arrived_claimedByAnother_isLeftAloneUntilTheClaimExpires() =>
+        OutboundTransitions.Apply(Claimed(), new OutboundEvent.Arrived(File, 500_000), Now.AddMinutes(5)).Writes
+            .Should().Equal(new OutboundWrite.PutWaiting(File.Drop, File.Key, Now.AddMinutes(6)));
 
     [Fact]
     public void Arrived_sameBytesUnderAnotherNameWhileClaimed_isComeBackTo()

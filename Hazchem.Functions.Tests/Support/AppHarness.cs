@@ -137,6 +137,10 @@ internal sealed class AppHarness : IAsyncDisposable
 
     public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(name, Cancellation);
 
+    /// <param name="stopping">The host cancels or ends.</param>
+    public Task SendAsync(string name, CancellationToken stopping) =>
+        Services.GetRequiredService<DocumentSender>().SendAsync(name, Time.GetUtcNow() + OutboundPolicy.FunctionLasts, stopping);
+
     /// <summary>As a person does with the one document that there is.</summary>
     public async Task<ActionResult> SendAgainAsync()
     {
