@@ -2,7 +2,10 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Azure;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
+using Google.Protobuf;
+using Hazchem.LocalHost.Hosting.Rpc;
 
 namespace Hazchem.LocalHost.Hosting;
 
@@ -33,32 +36,34 @@ internal sealed class BlobListener(
     private readonly Channel<Delivery> deliveries = Channel.CreateUnbounded<Delivery>();
     private readonly Dictionary<string, ETag> receipts = new(StringComparer.Ordinal);
 
-    /// <param name="listening">Ends new deliveries.</param>
-    /// <param name="stopping">Ends those under way.</param>
-    public Task RunAsync(CancellationToken listening, CancellationToken stopping) =>
+    public Task RunAsync(CancellationToken stopping) =>
         Task.WhenAll([
-            PollAsync(listening),
-            .. Enumerable.Range(0, app.MaxDegreeOfParallelism).Select(_ => DeliverAsync(listening, stopping)),
+            PollAsync(stopping),
+            .. Enumerable.Range(0, app.MaxDegreeOfParallelism).Select(_ => DeliverAsync(stopping)),
         ]);
 
     /// <summary>Runs the function on a blob now, once: there is no redelivery of what a person asked for.</summary>
-    public async Task<InvocationOutcome> RunOnceAsync(string blobName, CancellationToken cancellationToken)
+    /// <param name="path">The blob, as <c>container/name</c>.</param>
+    public Task<InvocationOutcome> RunOnceAsync(string? path, CancellationToken cancellationToken)
     {
-        if (trigger.Match(blobName) is not { } tokens)
-        {
-            throw new ArgumentException($"'{blobName}' does not fit the path of {function.Name}'s trigger.", nameof(blobName));
-        }
+        var name = path?.StartsWith($"{trigger.Container}/", StringComparison.Ordinal) == true ? path[(trigger.Container.Length + 1)..] : null;
+        return name is not null && trigger.Match(name) is { } tokens
+            ? RunOnceAsync(container.GetBlobClient(name), tokens, cancellationToken)
+            : throw new ArgumentException($"{function.Name} needs a blob of its trigger's as its input: \"{trigger.Container}/<name>\".", nameof(path));
+    }
 
+    private async Task<InvocationOutcome> RunOnceAsync(
+        BlobClient blob, IReadOnlyList<KeyValuePair<string, string>> tokens, CancellationToken cancellationToken)
+    {
         try
         {
-            var blob = container.GetBlobClient(blobName);
             var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
             return await InvokeAsync(blob, tokens, properties, cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            var outcome = new InvocationOutcome(Guid.NewGuid(), $"there is no blob {trigger.Container}/{blobName}");
-            options.Observer(new HostEvent(HostEventKind.InvocationFailed, outcome.Error!, function.Name, blobName, outcome.InvocationId));
+            var outcome = new InvocationOutcome(Guid.NewGuid(), $"there is no blob {trigger.Container}/{blob.Name}");
+            options.Observer(new HostEvent(HostEventKind.InvocationFailed, outcome.Error!, function.Name, blob.Name, outcome.InvocationId));
             return outcome;
         }
     }
@@ -108,12 +113,12 @@ internal sealed class BlobListener(
         }
     }
 
-    private async Task DeliverAsync(CancellationToken listening, CancellationToken stopping)
+    private async Task DeliverAsync(CancellationToken stopping)
     {
-        await foreach (var delivery in deliveries.Reader.ReadAllAsync(listening))
+        await foreach (var delivery in deliveries.Reader.ReadAllAsync(stopping))
         {
             // The reader looks at its token only when the channel is empty.
-            listening.ThrowIfCancellationRequested();
+            stopping.ThrowIfCancellationRequested();
 
             bool succeeded;
             try
@@ -137,7 +142,7 @@ internal sealed class BlobListener(
 
             if (delivery.Attempt < app.PoisonBlobThreshold)
             {
-                _ = RedeliverAsync(delivery with { Attempt = delivery.Attempt + 1 }, listening);
+                _ = RedeliverAsync(delivery with { Attempt = delivery.Attempt + 1 }, stopping);
             }
             else
             {
@@ -170,14 +175,45 @@ internal sealed class BlobListener(
     private async Task<InvocationOutcome> InvokeAsync(
         BlobClient blob,
         IReadOnlyList<KeyValuePair<string, string>> tokens,
-        Azure.Storage.Blobs.Models.BlobProperties properties,
+        BlobProperties properties,
         CancellationToken cancellationToken)
     {
-        var content = trigger.Deferred
-            ? null
-            : (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
-        var body = InvocationBody.Blob(function, trigger, blob.Name, blob.Uri, tokens, properties, content, options.Time.GetUtcNow());
-        return await invoker.InvokeAsync(function, blob.Name, body, cancellationToken);
+        var request = new InvocationRequest
+        {
+            InputData = { new ParameterBinding { Name = trigger.BindingName, Data = await BindAsync(blob, cancellationToken) } },
+            TriggerMetadata =
+            {
+                ["BlobTrigger"] = new TypedData { String = $"{trigger.Container}/{blob.Name}" },
+                ["Uri"] = new TypedData { Json = JsonSerializer.Serialize(blob.Uri) },
+                ["Metadata"] = new TypedData { Json = JsonSerializer.Serialize(properties.Metadata) },
+            },
+        };
+        foreach (var (token, value) in tokens)
+        {
+            request.TriggerMetadata[token] = new TypedData { String = value };
+        }
+
+        return await invoker.InvokeAsync(function, blob.Name, request, cancellationToken);
+    }
+
+    private async Task<TypedData> BindAsync(BlobClient blob, CancellationToken cancellationToken)
+    {
+        if (!trigger.Deferred)
+        {
+            return new TypedData { Bytes = ByteString.CopyFrom((await blob.DownloadContentAsync(cancellationToken)).Value.Content) };
+        }
+
+        var reference = new { trigger.Connection, ContainerName = trigger.Container, BlobName = blob.Name };
+        return new TypedData
+        {
+            ModelBindingData = new ModelBindingData
+            {
+                Version = "1.0",
+                Source = "AzureStorageBlobs",
+                ContentType = "application/json",
+                Content = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(reference)),
+            },
+        };
     }
 
     private async Task RedeliverAsync(Delivery delivery, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace Hazchem.LocalHost.Hosting;
 
 /// <summary>A new or changed blob in a container, by polling.</summary>
 /// <param name="Connection">The setting with the account's connection string.</param>
-/// <param name="Deferred">With deferred binding the content is not in the request, only where it is.</param>
+/// <param name="Deferred">The worker is told where the blob is and reads it itself.</param>
 public sealed record BlobTrigger(string BindingName, string Container, Regex NamePattern, string Connection, bool Deferred)
     : Trigger(BindingName)
 {

@@ -2,16 +2,15 @@ namespace Hazchem.LocalHost.Hosting;
 
 public enum HostEventKind
 {
-    HandlerStarted,
-    HandlerReady,
-    HandlerOutput,
-    HandlerError,
-    HandlerEnded,
-    HandlerKilled,
+    WorkerStarted,
+    WorkerReady,
+    WorkerOutput,
+    WorkerError,
+    WorkerEnded,
+    WorkerKilled,
     InvocationStarted,
     InvocationSucceeded,
     InvocationFailed,
-    InvocationLog,
     Redelivery,
     Poisoned,
     Forwarded,

@@ -1,4 +1,4 @@
 namespace Hazchem.LocalHost.Hosting;
 
-/// <summary>What starts a function. <paramref name="BindingName"/> is the key of its input in the request's <c>Data</c>.</summary>
+/// <summary>What starts a function. <paramref name="BindingName"/> is the parameter that it is bound to.</summary>
 public abstract record Trigger(string BindingName);

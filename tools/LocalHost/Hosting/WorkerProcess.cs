@@ -1,17 +1,15 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Globalization;
 
 namespace Hazchem.LocalHost.Hosting;
 
-/// <summary>The handler that <c>host.json</c> names, as a child process.</summary>
-internal sealed class HandlerProcess : IHandler
+/// <summary>The worker that <c>worker.config.json</c> names, as a child process, started as the host starts it.</summary>
+internal sealed class WorkerProcess : IWorkerProcess
 {
-    private const int TerminationSignal = 15;
-
     private readonly Process process;
 
-    private HandlerProcess(Process process)
+    private WorkerProcess(Process process)
     {
         this.process = process;
         ProcessId = process.Id;
@@ -22,22 +20,33 @@ internal sealed class HandlerProcess : IHandler
 
     public Task<int> Ended { get; }
 
-    public static Task<IHandler> StartAsync(HandlerStart start, CancellationToken cancellationToken)
+    public static Task<IWorkerProcess> StartAsync(WorkerStart start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var info = new ProcessStartInfo(start.App.ExecutablePath, start.App.Arguments)
+        var request = Guid.NewGuid().ToString();
+        var longest = int.MaxValue.ToString(CultureInfo.InvariantCulture);
+        var info = new ProcessStartInfo(
+            start.App.ExecutablePath,
+            [
+                .. start.App.Arguments,
+                "--host", start.Host.Host,
+                "--port", start.Host.Port.ToString(CultureInfo.InvariantCulture),
+                "--workerId", start.WorkerId,
+                "--requestId", request,
+                "--grpcMaxMessageLength", longest,
+                "--functions-uri", start.Host.AbsoluteUri,
+                "--functions-worker-id", start.WorkerId,
+                "--functions-request-id", request,
+                "--functions-grpc-max-message-length", longest,
+            ])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = start.App.Folder,
         };
-        foreach (var name in info.Environment.Keys.Where(name => !start.InheritsVariable(name)).ToList())
-        {
-            info.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in start.Settings)
+        info.Environment.Clear();
+        foreach (var (name, value) in start.Environment)
         {
             info.Environment[name] = value;
         }
@@ -52,12 +61,12 @@ internal sealed class HandlerProcess : IHandler
         catch (Win32Exception e)
         {
             process.Dispose();
-            throw new LocalHostException($"{start.App.ExecutablePath}, which host.json names, did not start: {e.Message}", e);
+            throw new LocalHostException($"{start.App.ExecutablePath}, which worker.config.json names, did not start: {e.Message}", e);
         }
 
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return Task.FromResult<IHandler>(new HandlerProcess(process));
+        return Task.FromResult<IWorkerProcess>(new WorkerProcess(process));
 
         void Say(string? line, bool isError)
         {
@@ -65,19 +74,6 @@ internal sealed class HandlerProcess : IHandler
             {
                 start.Output(line, isError);
             }
-        }
-    }
-
-    public void RequestStop()
-    {
-        // Windows has no signal that asks; there the handler is killed, as the host does on idle shutdown.
-        if (OperatingSystem.IsWindows())
-        {
-            Kill();
-        }
-        else if (!Ended.IsCompleted)
-        {
-            _ = SendSignal(process.Id, TerminationSignal);
         }
     }
 
@@ -94,8 +90,4 @@ internal sealed class HandlerProcess : IHandler
         await process.WaitForExitAsync();
         return process.ExitCode;
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int processId, int signal);
 }
