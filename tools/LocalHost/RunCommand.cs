@@ -22,6 +22,7 @@ internal static class RunCommand
             return 0;
         }
 
+        screen.Error(await installation.Host.GaveUp);
         return 1;
     }
 

@@ -19,7 +19,7 @@ internal sealed class Screen(IAnsiConsole console)
         var (colour, mark) = happened.Kind switch
         {
             HostEventKind.InvocationSucceeded => ("green", "✓"),
-            HostEventKind.InvocationFailed or HostEventKind.Poisoned or HostEventKind.HostStopped => ("red", "✗"),
+            HostEventKind.InvocationFailed or HostEventKind.Poisoned => ("red", "✗"),
             HostEventKind.Redelivery or HostEventKind.Trouble or HostEventKind.WorkerKilled or HostEventKind.WorkerEnded => ("yellow", "!"),
             HostEventKind.InvocationStarted or HostEventKind.Forwarded => ("blue", "→"),
             HostEventKind.WorkerError => ("yellow", "│"),

@@ -8,9 +8,9 @@ namespace Hazchem.LocalHost.Hosting;
 /// functions for blobs, at times and for HTTP requests, over the host's own protocol.
 /// </summary>
 /// <remarks>
-/// Different from the host: a container is listed often and by itself, so that a file is seen at once, as through Event
-/// Grid; what was seen is kept in memory, so that after a restart what still lies in the container is delivered again;
-/// function keys are asked for only if one is given, and it is one for all; and connections are connection strings only.
+/// Different from the host: it lists a container itself, often, so that a file is seen as promptly as through Event Grid;
+/// it remembers in memory what it has seen, so that after a restart what still lies in the container is delivered again;
+/// it asks for function keys only if it is given one, and that is one for all; it takes connection strings only.
 /// </remarks>
 public sealed class FunctionsHost : IAsyncDisposable
 {
@@ -20,10 +20,10 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly WorkerSupervisor supervisor;
     private readonly WebApplication workers;
     private readonly Invoker invoker;
+    private readonly HttpFront front;
     private readonly Dictionary<string, BlobListener> blobs = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, TimerListener> timers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<Task> listeners = [];
-    private HttpFront? front;
+    private Task listening = Task.CompletedTask;
     private int disposed;
 
     private FunctionsHost(FunctionsHostOptions options)
@@ -43,6 +43,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         environment["FUNCTIONS_APPLICATION_DIRECTORY"] = App.Folder;
         supervisor = new WorkerSupervisor(App, options, environment, stopping.Token);
         invoker = new Invoker(App, options, supervisor);
+        front = new HttpFront(App, options, invoker, RunAsync, stopping.Token);
 
         var builder = LoopbackServer.CreateBuilder(port: 0, HttpProtocols.Http2);
         builder.Services.AddSingleton(supervisor);
@@ -56,7 +57,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     public IReadOnlyList<FunctionDefinition> Functions { get; private set; } = [];
 
     /// <summary>Where HTTP functions and <c>/admin</c> are.</summary>
-    public Uri Address => front!.Address;
+    public Uri Address => front.Address;
 
     /// <summary>Null between two workers.</summary>
     public int? WorkerProcessId => supervisor.ProcessId;
@@ -80,19 +81,12 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a function now and waits for its end.</summary>
+    /// <summary>Runs a function with a timer or a blob trigger now and waits for its end.</summary>
     /// <param name="input">For a blob trigger the blob, as <c>container/name</c>.</param>
-    public Task<InvocationOutcome> RunAsync(string functionName, string? input = null, CancellationToken cancellationToken = default)
-    {
-        if (timers.TryGetValue(functionName, out var timer))
-        {
-            return timer.RunNowAsync(cancellationToken);
-        }
-
-        return blobs.TryGetValue(functionName, out var blob)
-            ? blob.RunOnceAsync(input, cancellationToken)
-            : throw new ArgumentException($"There is no function {functionName} with a timer or a blob trigger.", nameof(functionName));
-    }
+    public Task<InvocationOutcome> RunAsync(string functionName, string? input = null, CancellationToken cancellationToken = default) =>
+        timers.TryGetValue(functionName, out var timer) ? timer.RunNowAsync(cancellationToken)
+        : blobs.TryGetValue(functionName, out var blob) ? blob.RunOnceAsync(blob.Name(input), cancellationToken)
+        : throw new KeyNotFoundException($"There is no function {functionName} with a timer or a blob trigger.");
 
     /// <summary>Kills the worker with everything in flight and starts another. It does not count as a crash of the app.</summary>
     public void KillWorker() => supervisor.Kill("asked to.");
@@ -100,9 +94,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Returns when a worker is there to be called, after a kill or a crash.</summary>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => supervisor.ReadyAsync(cancellationToken);
 
-    /// <summary>
-    /// Cancels what is in flight, waits for its end for <see cref="FunctionsHostOptions.StopTimeout"/> and ends the worker.
-    /// </summary>
+    /// <summary>Cancels what is in flight, waits for its end for <see cref="FunctionsHostOptions.StopTimeout"/>, and ends the worker.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
@@ -112,15 +104,11 @@ public sealed class FunctionsHost : IAsyncDisposable
 
         await stopping.CancelAsync();
         await supervisor.DisposeAsync();
-        if (front is not null)
-        {
-            await front.DisposeAsync();
-        }
-
+        await front.DisposeAsync();
         await workers.StopAtOnceAsync();
         try
         {
-            await Task.WhenAll(listeners);
+            await listening;
         }
         catch (OperationCanceledException)
         {
@@ -138,13 +126,13 @@ public sealed class FunctionsHost : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await workers.StartAsync(cancellationToken);
-        Functions = [.. (await supervisor.StartAsync(workers.Address(), cancellationToken)).Select(function => FunctionDefinition.Parse(function, Setting))];
+        Functions = [.. (await supervisor.StartAsync(workers.Address(), cancellationToken)).Select(FunctionDefinition.Parse)];
         foreach (var function in Functions)
         {
             switch (function.Trigger)
             {
                 case BlobTrigger trigger:
-                    blobs[function.Name] = new BlobListener(App, function, trigger, Connection(function, trigger.Connection), options, invoker);
+                    blobs[function.Name] = new BlobListener(App, function, trigger, Connection(trigger), options, invoker);
                     break;
                 case TimerTrigger trigger:
                     timers[function.Name] = new TimerListener(function, trigger, TimeZone(), options, invoker);
@@ -152,25 +140,17 @@ public sealed class FunctionsHost : IAsyncDisposable
             }
         }
 
-        front = new HttpFront(App, Functions, options, supervisor, invoker, RunAsync, stopping.Token);
-        await front.StartAsync(cancellationToken);
-        listeners.Add(WatchAsync());
-        listeners.AddRange(blobs.Values.Select(blob => blob.RunAsync(stopping.Token)));
-        if (options.TimersEnabled)
-        {
-            listeners.AddRange(timers.Values.Select(timer => timer.RunAsync(stopping.Token)));
-        }
+        await front.StartAsync(Functions, cancellationToken);
+        listening = Task.WhenAll(
+        [
+            .. blobs.Values.Select(blob => blob.RunAsync(stopping.Token)),
+            .. options.TimersEnabled ? timers.Values.Select(timer => timer.RunAsync(stopping.Token)) : [],
+        ]);
     }
 
-    private async Task WatchAsync()
-    {
-        var reason = await supervisor.GaveUp.WaitAsync(stopping.Token);
-        options.Observer(new HostEvent(HostEventKind.HostStopped, reason));
-    }
-
-    private string Connection(FunctionDefinition function, string name) =>
-        Setting($"AzureWebJobs{name}") ?? Setting(name)
-        ?? throw new LocalHostException($"The trigger of {function.Name} needs the setting {name}, a connection string; the local host knows no other connections.");
+    private string Connection(BlobTrigger trigger) =>
+        Setting($"AzureWebJobs{trigger.Connection}") ?? Setting(trigger.Connection)
+        ?? throw new LocalHostException($"The setting {trigger.Connection} must be a connection string; the local host knows no other connections.");
 
     private TimeZoneInfo TimeZone() =>
         Setting("WEBSITE_TIME_ZONE") is { Length: > 0 } id ? TimeZoneInfo.FindSystemTimeZoneById(id) : TimeZoneInfo.Utc;

@@ -15,5 +15,4 @@ public enum HostEventKind
     Poisoned,
     Forwarded,
     Trouble,
-    HostStopped,
 }

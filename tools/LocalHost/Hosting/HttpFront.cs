@@ -6,8 +6,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Hazchem.LocalHost.Hosting;
 
-/// <summary>The host's own port: requests forwarded to the worker under the route prefix, and <c>/admin</c>.</summary>
-internal sealed class HttpFront : IAsyncDisposable
+/// <summary>The host's own port: requests forwarded to the worker under the route prefix, and <c>/admin/functions</c>.</summary>
+internal sealed class HttpFront(
+    FunctionApp app,
+    FunctionsHostOptions options,
+    Invoker invoker,
+    Func<string, string?, CancellationToken, Task<InvocationOutcome>> run,
+    CancellationToken hostStopping) : IAsyncDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
     private const string TraceHeader = "traceparent";
@@ -15,51 +20,33 @@ internal sealed class HttpFront : IAsyncDisposable
     // The host's own figure.
     private static readonly ForwarderRequestConfig Forwarding = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
 
-    private readonly FunctionsHostOptions options;
-    private readonly WorkerSupervisor supervisor;
-    private readonly Invoker invoker;
-    private readonly Func<string, string?, CancellationToken, Task<InvocationOutcome>> run;
-    private readonly CancellationToken hostStopping;
-    private readonly WebApplication web;
-    private readonly IHttpForwarder forwarder;
     private readonly HttpMessageInvoker client = new(new ForwardingRetry(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
 
-        // The trace of a request goes on in its headers; this process's own is nobody's business.
+        // A request's trace goes on in its headers; this process's own is nobody's business.
         ActivityHeadersPropagator = null,
     }));
 
-    public HttpFront(
-        FunctionApp app,
-        IReadOnlyList<FunctionDefinition> functions,
-        FunctionsHostOptions options,
-        WorkerSupervisor supervisor,
-        Invoker invoker,
-        Func<string, string?, CancellationToken, Task<InvocationOutcome>> run,
-        CancellationToken hostStopping)
-    {
-        this.options = options;
-        this.supervisor = supervisor;
-        this.invoker = invoker;
-        this.run = run;
-        this.hostStopping = hostStopping;
+    private WebApplication? web;
 
+    public Uri Address => web!.Address();
+
+    public async Task StartAsync(IEnumerable<FunctionDefinition> functions, CancellationToken cancellationToken)
+    {
         var builder = LoopbackServer.CreateBuilder(options.Port, HttpProtocols.Http1);
         builder.Services.AddHttpForwarder();
         web = builder.Build();
-        forwarder = web.Services.GetRequiredService<IHttpForwarder>();
-        web.UseRouting();
-        web.MapGet("/admin/host/status", Status).AddEndpointFilter(AskForKey);
+        var forwarder = web.Services.GetRequiredService<IHttpForwarder>();
         web.MapPost("/admin/functions/{name}", RunNowAsync).AddEndpointFilter(AskForKey);
         foreach (var function in functions)
         {
             if (function.Trigger is HttpTrigger trigger)
             {
-                var route = $"/{app.RoutePrefix}/{trigger.Route.TrimStart('/')}".Replace("//", "/", StringComparison.Ordinal);
-                var answer = (HttpContext context) => AnswerAsync(function, trigger, context);
+                var route = $"/{app.RoutePrefix}/{trigger.Route}".Replace("//", "/", StringComparison.Ordinal);
+                var answer = (HttpContext context) => AnswerAsync(function, forwarder, context);
                 var mapped = trigger.Methods.Count == 0 ? web.Map(route, answer) : web.MapMethods(route, trigger.Methods, answer);
                 if (trigger.NeedsKey)
                 {
@@ -67,12 +54,7 @@ internal sealed class HttpFront : IAsyncDisposable
                 }
             }
         }
-    }
 
-    public Uri Address => web.Address();
-
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
         try
         {
             await web.StartAsync(cancellationToken);
@@ -85,7 +67,11 @@ internal sealed class HttpFront : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await web.StopAtOnceAsync();
+        if (web is not null)
+        {
+            await web.StopAtOnceAsync();
+        }
+
         client.Dispose();
     }
 
@@ -99,7 +85,7 @@ internal sealed class HttpFront : IAsyncDisposable
     }
 
     /// <summary>The worker is told to run the function, and is sent the request itself under the same id.</summary>
-    private async Task AnswerAsync(FunctionDefinition function, HttpTrigger trigger, HttpContext context)
+    private async Task AnswerAsync(FunctionDefinition function, IHttpForwarder forwarder, HttpContext context)
     {
         var subject = $"{context.Request.Method} {context.Request.Path}";
         if (context.Request.Headers[TraceHeader].Count != 1)
@@ -109,14 +95,9 @@ internal sealed class HttpFront : IAsyncDisposable
 
         var request = new InvocationRequest
         {
-            InputData = { new ParameterBinding { Name = trigger.BindingName, Data = new TypedData { Http = new RpcHttp() } } },
+            InputData = { new ParameterBinding { Name = function.Trigger.BindingName, Data = new TypedData { Http = new RpcHttp() } } },
             TraceContext = new RpcTraceContext { TraceParent = context.Request.Headers[TraceHeader] },
         };
-        foreach (var (name, value) in context.Request.RouteValues)
-        {
-            request.TriggerMetadata[name] = new TypedData { String = value?.ToString() ?? "" };
-        }
-
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, hostStopping);
         var outcome = await invoker.InvokeAsync(function, subject, request, cancelled.Token, async (worker, id, timeout) =>
         {
@@ -124,7 +105,7 @@ internal sealed class HttpFront : IAsyncDisposable
             var error = await forwarder.SendAsync(context, worker.HttpUri, client, Forwarding, HttpTransformer.Default, timeout);
             return error == ForwarderError.None ? null : $"the request was not forwarded: {error}";
         });
-        if (!outcome.Succeeded && !context.Response.HasStarted && context.Response.StatusCode < StatusCodes.Status500InternalServerError)
+        if (!outcome.Succeeded && !context.Response.HasStarted)
         {
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
@@ -137,38 +118,31 @@ internal sealed class HttpFront : IAsyncDisposable
             outcome.InvocationId));
     }
 
-    private async Task<IResult> RunNowAsync(string name, HttpContext context)
+    private async Task<IResult> RunNowAsync(string name, HttpRequest request, CancellationToken cancellationToken)
     {
-        string? input;
         try
         {
-            using var text = new StreamReader(context.Request.Body);
-            var body = await text.ReadToEndAsync(context.RequestAborted);
-            input = string.IsNullOrWhiteSpace(body) ? null : JsonSerializer.Deserialize<RunNow>(body, JsonSerializerOptions.Web)?.Input;
+            using var text = new StreamReader(request.Body);
+            var body = await text.ReadToEndAsync(cancellationToken);
+            var input = string.IsNullOrWhiteSpace(body) ? null : JsonSerializer.Deserialize<RunNow>(body, JsonSerializerOptions.Web)?.Input;
+
+            // Answered before it has run, as by the host.
+            _ = run(name, input, hostStopping);
+            return Results.Accepted();
         }
         catch (JsonException)
         {
             return Results.Text("The body must be JSON such as {\"input\": \"\"}.", statusCode: StatusCodes.Status400BadRequest);
         }
-
-        try
-        {
-            // Answered before it has run, as by the host.
-            _ = run(name, input, hostStopping);
-            return Results.Accepted();
-        }
         catch (ArgumentException e)
         {
             return Results.Text(e.Message, statusCode: StatusCodes.Status400BadRequest);
         }
+        catch (KeyNotFoundException e)
+        {
+            return Results.Text(e.Message, statusCode: StatusCodes.Status404NotFound);
+        }
     }
-
-    private IResult Status() => Results.Json(new
-    {
-        id = "hazchem-local-host",
-        state = supervisor.GaveUp.IsCompleted ? "Error" : "Running",
-        version = Invoker.HostVersion,
-    });
 
     private sealed record RunNow(string? Input);
 }

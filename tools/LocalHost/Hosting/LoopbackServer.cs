@@ -33,4 +33,12 @@ internal static class LoopbackServer
         await server.StopAsync(new CancellationToken(canceled: true));
         await server.DisposeAsync();
     }
+
+    /// <summary>It must not take the program's signals, as the usual lifetime does.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

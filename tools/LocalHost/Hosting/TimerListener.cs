@@ -5,22 +5,13 @@ namespace Hazchem.LocalHost.Hosting;
 
 /// <summary>A timer: runs at its times, never twice at once, and leaves out the times that pass while it runs.</summary>
 internal sealed class TimerListener(
-    FunctionDefinition function,
-    TimerTrigger trigger,
-    TimeZoneInfo timeZone,
-    FunctionsHostOptions options,
-    Invoker invoker) : IDisposable
+    FunctionDefinition function, TimerTrigger trigger, TimeZoneInfo timeZone, FunctionsHostOptions options, Invoker invoker) : IDisposable
 {
     private readonly SemaphoreSlim oneAtATime = new(1);
     private DateTimeOffset last;
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        if (trigger.RunOnStartup)
-        {
-            await RunNowAsync(stopping);
-        }
-
         while (Next(options.Time.GetUtcNow()) is { } next)
         {
             // A timer may fire a little early; the schedule must not fire twice for it.

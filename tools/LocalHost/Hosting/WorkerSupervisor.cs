@@ -5,24 +5,22 @@ namespace Hazchem.LocalHost.Hosting;
 
 /// <summary>Keeps a worker running by the host's rules.</summary>
 internal sealed class WorkerSupervisor(
-    FunctionApp app,
-    FunctionsHostOptions options,
-    IReadOnlyDictionary<string, string> environment,
-    CancellationToken hostStopping) : IAsyncDisposable
+    FunctionApp app, FunctionsHostOptions options, IReadOnlyDictionary<string, string> environment, CancellationToken hostStopping) : IAsyncDisposable
 {
     // The host's own figures.
     private const int RestartAskedFor = 200;
     private const int CrashesTolerated = 2;
-    private static readonly TimeSpan CrashWindow = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan CrashesForgottenAfter = TimeSpan.FromMinutes(30);
 
     private readonly Lock gate = new();
-    private readonly Queue<long> crashes = new();
     private readonly TaskCompletionSource<string> gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<Worker> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<RpcFunctionMetadata>? functions;
     private Worker? current;
     private Task running = Task.CompletedTask;
     private bool stopping;
+    private int crashes;
+    private long lastCrash;
 
     public int? ProcessId => current?.ProcessId;
 
@@ -111,7 +109,7 @@ internal sealed class WorkerSupervisor(
             var exitCode = await worker.Ended;
             lock (gate)
             {
-                NoLongerReady();
+                ReadyNoLonger();
                 if (stopping)
                 {
                     return;
@@ -119,7 +117,7 @@ internal sealed class WorkerSupervisor(
             }
 
             Tell(HostEventKind.WorkerEnded, $"The worker ended with exit code {exitCode}.");
-            if (!worker.EndedByHost && exitCode != RestartAskedFor && ReasonToGiveUp(exitCode) is { } reason)
+            if (!worker.EndedByHost && exitCode != RestartAskedFor && WhyNotAgain(exitCode) is { } reason)
             {
                 current = null;
                 gaveUp.SetResult(reason);
@@ -133,6 +131,7 @@ internal sealed class WorkerSupervisor(
         try
         {
             functions = await worker.LoadAsync(functions).WaitAsync(options.StartTimeout, TimeProvider.System, hostStopping);
+            Tell(HostEventKind.WorkerReady, "The worker is ready.");
             lock (gate)
             {
                 if (!worker.EndedByHost)
@@ -140,8 +139,6 @@ internal sealed class WorkerSupervisor(
                     ready.TrySetResult(worker);
                 }
             }
-
-            Tell(HostEventKind.WorkerReady, "The worker is ready.");
         }
         catch (IOException)
         {
@@ -154,25 +151,21 @@ internal sealed class WorkerSupervisor(
         }
     }
 
-    /// <summary>A worker that ends before it first loads its functions, or as if it were done, would do so every time.</summary>
-    private string? ReasonToGiveUp(int exitCode)
+    private string? WhyNotAgain(int exitCode)
     {
-        if (functions is null || exitCode == 0)
+        if (functions is null)
         {
-            return functions is null
-                ? $"The worker ended with exit code {exitCode} before it had loaded its functions."
-                : "The worker ended by itself with exit code 0, after which the Functions host starts no other.";
+            return $"The worker ended with exit code {exitCode} before it had loaded its functions.";
         }
 
-        crashes.Enqueue(Stopwatch.GetTimestamp());
-        while (Stopwatch.GetElapsedTime(crashes.Peek()) > CrashWindow)
+        if (exitCode == 0)
         {
-            crashes.Dequeue();
+            return "The worker ended as if it were done, and the Functions host starts no other then.";
         }
 
-        return crashes.Count > CrashesTolerated
-            ? $"The worker ended with an error {crashes.Count} times within {CrashWindow.TotalMinutes:0} minutes, so the host shuts down."
-            : null;
+        crashes = Stopwatch.GetElapsedTime(lastCrash) > CrashesForgottenAfter ? 1 : crashes + 1;
+        lastCrash = Stopwatch.GetTimestamp();
+        return crashes > CrashesTolerated ? $"The worker ended with an error {crashes} times, so the host shuts down." : null;
     }
 
     private bool Retire(Worker worker, string reason)
@@ -185,14 +178,14 @@ internal sealed class WorkerSupervisor(
             }
 
             worker.EndedByHost = true;
-            NoLongerReady();
+            ReadyNoLonger();
         }
 
         Tell(HostEventKind.WorkerKilled, $"The host ends the worker: {reason}");
         return true;
     }
 
-    private void NoLongerReady()
+    private void ReadyNoLonger()
     {
         if (ready.Task.IsCompleted)
         {
@@ -200,17 +193,16 @@ internal sealed class WorkerSupervisor(
         }
     }
 
-    private void Hear(string line, bool isError) => Tell(isError ? HostEventKind.WorkerError : HostEventKind.WorkerOutput, line);
-
     /// <summary>What the app logs, and what its framework warns of.</summary>
     private void Hear(RpcLog log)
     {
         if (log.Level >= (log.LogCategory == RpcLog.Types.RpcLogCategory.System ? RpcLog.Types.Level.Warning : RpcLog.Types.Level.Information))
         {
-            var text = log.Exception is { } exception ? $"{log.Message} {exception.Message}" : log.Message;
-            Hear(text, log.Level >= RpcLog.Types.Level.Warning);
+            Hear($"{log.Message} {log.Exception?.Message}".TrimEnd(), log.Level >= RpcLog.Types.Level.Warning);
         }
     }
+
+    private void Hear(string line, bool isError) => Tell(isError ? HostEventKind.WorkerError : HostEventKind.WorkerOutput, line);
 
     private void Tell(HostEventKind kind, string message) => options.Observer(new HostEvent(kind, message));
 }
