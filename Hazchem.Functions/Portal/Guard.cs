@@ -1,6 +1,5 @@
 using System.Net;
 using Azure;
-using Hazchem.Functions.Functions.Api;
 using Hazchem.Functions.Storage;
 using Microsoft.Net.Http.Headers;
 
@@ -36,9 +35,9 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
     private const string DataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
     private static readonly PathString Root = "/api";
-    private static readonly PathString ForTheTms = Api.Path;
-    private static readonly PathString ForPeople = Functions.Portal.Portal.Path;
-    private static readonly PathString ForTheWebPage = $"{Functions.Portal.Portal.Path}/v1";
+    private static readonly PathString ForTheTms = Addresses.ForTheTms;
+    private static readonly PathString ForPeople = Addresses.ForPeople;
+    private static readonly PathString ForTheWebPage = Addresses.ForTheWebPage;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

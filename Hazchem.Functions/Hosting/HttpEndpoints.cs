@@ -1,18 +1,16 @@
-using Hazchem.Functions.Functions.Api;
-using Hazchem.Functions.Functions.Health;
 using Hazchem.Functions.Portal;
 
-namespace Hazchem.Functions.Hosting.IsolatedWorker;
+namespace Hazchem.Functions.Hosting;
 
 /// <summary>
-/// Answers HTTP with the endpoints that the custom handler answers with. Each function has its own and no other's: a path
-/// that means something else here than it meant to the host reaches nothing that the host would have asked a key for.
+/// The endpoints behind the HTTP functions. Each function has its own and no other's: a path that means something else
+/// here than it meant to the host reaches nothing that the host would have asked a key for.
 /// </summary>
-internal sealed class HttpFunctions(IServiceProvider services)
+internal sealed class HttpEndpoints(IServiceProvider services)
 {
-    private readonly RequestDelegate portal = Build(services, Functions.Portal.Portal.Map);
-    private readonly RequestDelegate api = Build(services, Api.Map);
-    private readonly RequestDelegate health = Build(services, Health.Map);
+    private readonly RequestDelegate portal = Build(services, PortalRegistration.MapPortal);
+    private readonly RequestDelegate api = Build(services, PortalRegistration.MapApi);
+    private readonly RequestDelegate health = Build(services, HealthEndpoint.Map);
 
     public Task<IResult> AnswerPortalAsync(HttpContext context) => AnswerAsync(portal, context);
 
