@@ -1,8 +1,7 @@
 using System.Net;
 using Azure;
-using Hazchem.Functions.Functions.Health;
+using Hazchem.Functions.Functions;
 using Hazchem.Functions.Hosting;
-using Hazchem.Functions.Hosting.IsolatedWorker;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.Functions.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -14,11 +13,12 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PortalFunction = Hazchem.Functions.Functions.Portal;
 
-namespace Hazchem.Functions.Tests.Hosting.IsolatedWorker;
+namespace Hazchem.Functions.Tests.Hosting;
 
-/// <summary>The functions for HTTP in a web server as the worker has one: it has routed the request, with a route of its own, before they get it.</summary>
-public sealed class HttpFunctionsTests
+/// <summary>The HTTP functions in a web server like the worker's, which has routed the request before they get it.</summary>
+public sealed class HttpEndpointsTests
 {
     /// <summary>The function that the host chose.</summary>
     private const string Function = "X-Function";
@@ -70,7 +70,13 @@ public sealed class HttpFunctionsTests
 
         (await StatusAsync("Api", "GET", "/api/v1/me")).Should().Be(HttpStatusCode.Unauthorized);
         (await StatusAsync("Api", "GET", "/api/v1/me", key)).Should().Be(HttpStatusCode.OK, "the host passes the key on that it has checked");
-        (await StatusAsync("Api", "GET", "/api/v1/me", key, signedIn)).Should().Be(HttpStatusCode.Forbidden);
+        (await StatusAsync("Api", "GET", "/api/v1/me?code=a-key")).Should().Be(HttpStatusCode.OK, "the host takes it there too");
+        (await StatusAsync("Api", "GET", "/api/v1/me?code=")).Should().Be(HttpStatusCode.Unauthorized);
+        foreach (var browser in new[] { signedIn, ("x-ms-client-principal", "e30="), ("X-MS-CLIENT-PRINCIPAL-ID", "an-id"), ("Sec-Fetch-Site", "same-origin"), ("Origin", "https://elsewhere.example") })
+        {
+            (await StatusAsync("Api", "GET", "/api/v1/me", key, browser)).Should().Be(HttpStatusCode.Forbidden);
+        }
+
         (await StatusAsync("Portal", "GET", "/api/portal/v1/me", key)).Should().Be(HttpStatusCode.Unauthorized);
         (await StatusAsync("Portal", "GET", "/api/portal/v1/me", signedIn)).Should().Be(HttpStatusCode.OK);
         (await StatusAsync("Portal", "POST", "/api/portal/v1/attention/dismiss", signedIn)).Should().Be(HttpStatusCode.Forbidden, "another site's page cannot set a header");
@@ -107,10 +113,49 @@ public sealed class HttpFunctionsTests
         collector.All.Should().NotContain("Schmidt");
     }
 
+    [Fact]
+    public async Task Key_in_the_address_is_repeated_nowhere()
+    {
+        const string Key = "key-in-the-address";
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await AppHarness.StartAsync([("Portal__Authentication", "None"), .. collector.Settings]);
+        await using (var web = await StartAsync(app, collector.Settings))
+        {
+            foreach (var (function, path, expected) in new[]
+            {
+                ("Api", "/api/v1/changes?since=yesterday&code=", HttpStatusCode.BadRequest),
+                ("Api", "/api/v1/nothing?CODE=", HttpStatusCode.NotFound),
+                ("Portal", "/api/portal?view=now&code=", HttpStatusCode.Redirect),
+                ("Health", "/api/health?code=", HttpStatusCode.OK),
+            })
+            {
+                await AskAndLookAsync(function, path, expected);
+            }
+
+            app.StorageCalls.Before = _ => throw new RequestFailedException(503, "Storage is out.");
+            await AskAndLookAsync("Api", "/api/v1/consignments/HZ1/documents?code=", HttpStatusCode.ServiceUnavailable);
+            app.StorageCalls.Before = _ => throw new InvalidOperationException("Nobody foresaw this.");
+            await AskAndLookAsync("Api", "/api/v1/consignments/HZ1/documents?limit=1&code=", HttpStatusCode.InternalServerError);
+            await web.StopAsync(Cancellation);
+
+            async Task AskAndLookAsync(string function, string path, HttpStatusCode expected)
+            {
+                using var answer = await AskAsync(web, function, HttpMethod.Get, path + Key);
+                answer.StatusCode.Should().Be(expected);
+                $"{answer.Headers} {await answer.Content.ReadAsStringAsync(Cancellation)}".Should().NotContain(Key);
+            }
+        }
+
+        collector.Spans.Should().Contain(span => span.Name.StartsWith("GET ", StringComparison.Ordinal));
+        collector.Logs.Should().Contain(log => log.Event == "RequestFailed");
+        collector.All.Should().NotContain(Key);
+        app.Logs.Lines.Should().NotContain(line => line.Contains(Key, StringComparison.Ordinal));
+    }
+
     private static async Task<HttpResponseMessage> AskAsync(
         WebApplication web, string function, HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
-        using var client = new HttpClient { BaseAddress = AddressOf(web) };
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = AddressOf(web) };
         using var request = new HttpRequestMessage(method, path) { Headers = { { Function, function } } };
         foreach (var (name, value) in headers)
         {
@@ -134,19 +179,18 @@ public sealed class HttpFunctionsTests
             builder.Services.Remove(warmUp);
         }
 
-        builder.Services.AddSingleton<Health>().AddSingleton<HttpFunctions>();
         var web = builder.Build();
 
         // As the worker's own server is set up: the host forwards with Host set to where the worker listens.
         web.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All });
         web.Map("{**path}", (RequestDelegate)(async context =>
         {
-            var triggers = new HttpTriggers(context.RequestServices.GetRequiredService<HttpFunctions>());
+            var endpoints = context.RequestServices.GetRequiredService<HttpEndpoints>();
             var answer = await (context.Request.Headers[Function].ToString() switch
             {
-                "Health" => triggers.HealthAsync(context.Request),
-                "Portal" => triggers.PortalAsync(context.Request),
-                _ => triggers.ApiAsync(context.Request),
+                "Health" => new Health(endpoints).RunAsync(context.Request),
+                "Portal" => new PortalFunction(endpoints).RunAsync(context.Request),
+                _ => new Api(endpoints).RunAsync(context.Request),
             });
             await answer.ExecuteAsync(context);
         }));
