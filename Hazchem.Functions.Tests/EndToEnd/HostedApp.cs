@@ -77,16 +77,16 @@ internal sealed class HostedApp : IAsyncDisposable
     /// <summary>SIGKILL with everything in flight; returns when the app runs again.</summary>
     public async Task KillAsync()
     {
-        var killed = Host.HandlerProcessId;
-        Host.KillHandler();
-        await UntilAsync(() => Task.FromResult(Host.HandlerProcessId is { } running && running != killed));
+        var killed = Host.WorkerProcessId;
+        Host.KillWorker();
+        await UntilAsync(() => Task.FromResult(Host.WorkerProcessId is { } running && running != killed));
         await Host.WaitUntilReadyAsync(Cancellation);
     }
 
     /// <summary>In bytes: the most memory that the app's process has held.</summary>
     public long PeakMemory()
     {
-        using var process = Process.GetProcessById(Host.HandlerProcessId!.Value);
+        using var process = Process.GetProcessById(Host.WorkerProcessId!.Value);
         return process.PeakWorkingSet64;
     }
 

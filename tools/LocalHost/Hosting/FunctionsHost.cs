@@ -42,8 +42,8 @@ public sealed class FunctionsHost : IAsyncDisposable
         environment["FUNCTIONS_WORKER_DIRECTORY"] = App.Folder;
         environment["FUNCTIONS_APPLICATION_DIRECTORY"] = App.Folder;
         supervisor = new WorkerSupervisor(App, options, environment, stopping.Token);
-        invoker = new Invoker(App, options, supervisor);
-        front = new HttpFront(App, options, invoker, RunAsync, stopping.Token);
+        invoker = new Invoker(App, options, supervisor, stopping.Token);
+        front = new HttpFront(App, options, invoker, (function, input) => RunAsync(function, input));
 
         var builder = LoopbackServer.CreateBuilder(port: 0, HttpProtocols.Http2);
         builder.Services.AddSingleton(supervisor);

@@ -7,12 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Hazchem.LocalHost.Hosting;
 
 /// <summary>The host's own port: requests forwarded to the worker under the route prefix, and <c>/admin/functions</c>.</summary>
-internal sealed class HttpFront(
-    FunctionApp app,
-    FunctionsHostOptions options,
-    Invoker invoker,
-    Func<string, string?, CancellationToken, Task<InvocationOutcome>> run,
-    CancellationToken hostStopping) : IAsyncDisposable
+internal sealed class HttpFront(FunctionApp app, FunctionsHostOptions options, Invoker invoker, Func<string, string?, Task> run) : IAsyncDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
     private const string TraceHeader = "traceparent";
@@ -98,8 +93,7 @@ internal sealed class HttpFront(
             InputData = { new ParameterBinding { Name = function.Trigger.BindingName, Data = new TypedData { Http = new RpcHttp() } } },
             TraceContext = new RpcTraceContext { TraceParent = context.Request.Headers[TraceHeader] },
         };
-        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, hostStopping);
-        var outcome = await invoker.InvokeAsync(function, subject, request, cancelled.Token, async (worker, id, timeout) =>
+        var outcome = await invoker.InvokeAsync(function, subject, request, context.RequestAborted, async (worker, id, timeout) =>
         {
             context.Request.Headers[InvocationHeader] = id.ToString();
             var error = await forwarder.SendAsync(context, worker.HttpUri, client, Forwarding, HttpTransformer.Default, timeout);
@@ -127,7 +121,7 @@ internal sealed class HttpFront(
             var input = string.IsNullOrWhiteSpace(body) ? null : JsonSerializer.Deserialize<RunNow>(body, JsonSerializerOptions.Web)?.Input;
 
             // Answered before it has run, as by the host.
-            _ = run(name, input, hostStopping);
+            _ = run(name, input);
             return Results.Accepted();
         }
         catch (JsonException)

@@ -4,7 +4,7 @@ using Hazchem.LocalHost.Hosting.Rpc;
 namespace Hazchem.LocalHost.Hosting;
 
 /// <summary>Runs functions in the worker.</summary>
-internal sealed class Invoker(FunctionApp app, FunctionsHostOptions options, WorkerSupervisor supervisor)
+internal sealed class Invoker(FunctionApp app, FunctionsHostOptions options, WorkerSupervisor supervisor, CancellationToken hostStopping)
 {
     public const string HostVersion = "4.1037.0.0";
 
@@ -12,7 +12,7 @@ internal sealed class Invoker(FunctionApp app, FunctionsHostOptions options, Wor
     public static string NewTrace() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01";
 
     /// <param name="request">With the function's input.</param>
-    /// <param name="cancellationToken">Passed on to the function, whose end is awaited all the same.</param>
+    /// <param name="cancellationToken">Passed on to the function, as the host's end is. The function's own end is awaited all the same.</param>
     /// <param name="forward">
     /// Carries an HTTP request to the worker meanwhile, and returns what went wrong. Who forwards tells the outcome too.
     /// </param>
@@ -27,11 +27,12 @@ internal sealed class Invoker(FunctionApp app, FunctionsHostOptions options, Wor
         request.InvocationId = id.ToString();
         request.FunctionId = function.Id;
         request.TraceContext ??= new RpcTraceContext { TraceParent = NewTrace() };
-        var worker = await supervisor.ReadyAsync(cancellationToken);
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hostStopping);
+        var worker = await supervisor.ReadyAsync(wanted.Token);
         Tell(HostEventKind.InvocationStarted, "started");
 
         using var timeout = new CancellationTokenSource(app.FunctionTimeout, options.Time);
-        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, wanted.Token);
         var forwarding = forward?.Invoke(worker, id, timeout.Token) ?? Task.FromResult<string?>(null);
         var running = worker.InvokeAsync(request, cancelled.Token);
         string? error;
