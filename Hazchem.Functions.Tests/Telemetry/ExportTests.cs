@@ -105,6 +105,19 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Function_that_fails_is_exported_under_the_event_that_alerts_count()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await HostedApp.StartAsync(collector.Settings);
+        await app.RunAsync("SweepOutbound");
+        await new TableClient(app.Account.ConnectionString, StorageNames.OutboundWaitingTable).DeleteAsync(TestContext.Current.CancellationToken);
+
+        (await app.Host.RunAsync("SweepOutbound", cancellationToken: TestContext.Current.CancellationToken)).Error.Should().NotBeNull();
+
+        await app.UntilAsync(() => Task.FromResult(collector.Logs.Any(log => log.Event == "Failed")));
+    }
+
+    [Fact]
     public async Task Starts_are_exported_under_the_machines_name_so_that_those_of_one_instance_can_be_counted()
     {
         await using var collector = await OtlpCollector.StartAsync();
