@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
-    builder.ConfigureFunctionsWebApplication();
+    builder.ConfigureFunctionsWebApplication().UseMiddleware<FailureLogging>();
     builder.Services.AddApp(builder.Configuration).AddHostedService<ParentWatch>();
 
     var app = builder.Build();

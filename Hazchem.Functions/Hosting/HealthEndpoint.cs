@@ -6,15 +6,15 @@ internal static class HealthEndpoint
     public static void Map(IEndpointRouteBuilder app) => app.MapMethods(
         "/api/health",
         [HttpMethods.Get, HttpMethods.Head],
-        async (HealthCheck check, HttpContext context) =>
+        (RequestDelegate)(async context =>
         {
-            var report = await check.RunAsync(context.RequestAborted);
+            var report = await context.RequestServices.GetRequiredService<HealthCheck>().RunAsync(context.RequestAborted);
             context.Response.Headers.CacheControl = "no-store";
 
             // 503 only if the app can do nothing: an orchestrator must not restart it for a depot's trouble.
-            return TypedResults.Json(
+            await TypedResults.Json(
                 report,
                 HealthJson.Default.HealthReport,
-                statusCode: report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
-        });
+                statusCode: report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK).ExecuteAsync(context);
+        }));
 }

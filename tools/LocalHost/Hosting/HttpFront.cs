@@ -83,19 +83,22 @@ internal sealed class HttpFront(FunctionApp app, FunctionsHostOptions options, I
     private async Task AnswerAsync(FunctionDefinition function, IHttpForwarder forwarder, HttpContext context)
     {
         var subject = $"{context.Request.Method} {context.Request.Path}";
-        if (context.Request.Headers[TraceHeader].Count != 1)
+        var headers = context.Request.Headers;
+        headers["X-Forwarded-Host"] = context.Request.Host.Value;
+        headers["X-Forwarded-Proto"] = context.Request.Scheme;
+        if (headers[TraceHeader].Count != 1)
         {
-            context.Request.Headers[TraceHeader] = Invoker.NewTrace();
+            headers[TraceHeader] = Invoker.NewTrace();
         }
 
         var request = new InvocationRequest
         {
             InputData = { new ParameterBinding { Name = function.Trigger.BindingName, Data = new TypedData { Http = new RpcHttp() } } },
-            TraceContext = new RpcTraceContext { TraceParent = context.Request.Headers[TraceHeader] },
+            TraceContext = new RpcTraceContext { TraceParent = headers[TraceHeader] },
         };
         var outcome = await invoker.InvokeAsync(function, subject, request, context.RequestAborted, async (worker, id, timeout) =>
         {
-            context.Request.Headers[InvocationHeader] = id.ToString();
+            headers[InvocationHeader] = id.ToString();
             var error = await forwarder.SendAsync(context, worker.HttpUri, client, Forwarding, HttpTransformer.Default, timeout);
             return error == ForwarderError.None ? null : $"the request was not forwarded: {error}";
         });
