@@ -1,18 +1,20 @@
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
-#if ISOLATED_WORKER
-using Hazchem.Functions.Hosting.IsolatedWorker;
-#else
-using Hazchem.Functions.Hosting.CustomHandler;
-#endif
 using Hazchem.Functions.Outbound;
+using Hazchem.Functions.Storage;
+using Microsoft.Azure.Functions.Worker.Builder;
 
 try
 {
-    var app = FrontDoor.Build(args);
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication().UseMiddleware<FailureLogging>();
+    builder.Services.AddApp(builder.Configuration).AddHostedService<ParentWatch>();
+
+    var app = builder.Build();
     var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Hazchem.Functions");
     app.Services.GetRequiredService<HazchemSettings>().LogProblems(logger);
     app.Services.GetRequiredService<OutboundSettings>().LogMode(logger);
+    _ = app.Services.GetRequiredService<DocumentStorage>();
     await app.RunAsync();
     return 0;
 }

@@ -32,10 +32,9 @@ internal sealed class CoreToolsHost : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <param name="folder">Of the published app.</param>
-    /// <param name="runtime"><c>custom</c> or <c>dotnet-isolated</c>.</param>
     /// <param name="surroundings">Whose settings it gets.</param>
     /// <returns>When the host says that it runs.</returns>
-    public static async Task<CoreToolsHost> StartAsync(string folder, string runtime, Surroundings surroundings)
+    public static async Task<CoreToolsHost> StartAsync(string folder, Surroundings surroundings)
     {
         var port = AppProcess.FreePort();
         var start = new ProcessStartInfo(Program!, ["start", "--port", port.ToString(CultureInfo.InvariantCulture), "--no-build"])
@@ -44,7 +43,7 @@ internal sealed class CoreToolsHost : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = runtime;
+        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
         start.Environment["AzureWebJobsStorage"] = surroundings.Account.ConnectionString;
         foreach (var (name, value) in surroundings.Settings)
         {

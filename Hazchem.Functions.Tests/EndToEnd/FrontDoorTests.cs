@@ -9,49 +9,25 @@ using Hazchem.Simulator;
 
 namespace Hazchem.Functions.Tests.EndToEnd;
 
-/// <summary>
-/// The same, whichever front door the app has and whichever host stands before it. <c>ISOLATED_APP</c> names the folder of
-/// the app as an isolated worker, since its packages cannot be had everywhere.
-/// </summary>
+/// <summary>Each function of the published app, whichever host stands before it.</summary>
 public sealed class FrontDoorTests
 {
-    private const string Isolated = "ISOLATED_APP";
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Custom_handler_behind_the_local_host_does_what_each_function_is_for()
+    public async Task App_behind_the_local_host_does_what_each_function_is_for()
     {
         await using var app = await HostedApp.StartAsync(("Portal__Authentication", "None"), ("Hazchem__Retries", "0"));
         await EachFunctionWorksAsync(app.Host.Address, app.Surroundings, () => app.Host.GaveUp.IsCompleted.Should().BeFalse());
     }
 
     [Fact]
-    public async Task Custom_handler_behind_Core_Tools_does_what_each_function_is_for()
+    public async Task App_behind_Core_Tools_does_what_each_function_is_for()
     {
-        SkipWithoutCoreTools();
-        await EachFunctionWorksAsync(AppProcess.Folder, "custom");
-    }
-
-    [Fact]
-    public async Task Isolated_worker_behind_Core_Tools_does_what_each_function_is_for()
-    {
-        SkipWithoutCoreTools();
-        var folder = Environment.GetEnvironmentVariable(Isolated);
-        Assert.SkipWhen(
-            string.IsNullOrEmpty(folder),
-            $"{Isolated} does not say where dotnet publish Hazchem.Functions -p:FunctionsRuntime=isolated put the app.");
-        await EachFunctionWorksAsync(Path.GetFullPath(folder!), "dotnet-isolated");
-    }
-
-    private static void SkipWithoutCoreTools() =>
         Assert.SkipWhen(CoreToolsHost.Program is null, "Azure Functions Core Tools (func) are not installed.");
-
-    private static async Task EachFunctionWorksAsync(string folder, string runtime)
-    {
         await using var surroundings = await Surroundings.StartAsync(
             await AzuriteFixture.TakeAccountAsync(), ("Portal__Authentication", "None"), ("Hazchem__Retries", "0"));
-        await using var host = await CoreToolsHost.StartAsync(folder, runtime, surroundings);
+        await using var host = await CoreToolsHost.StartAsync(AppProcess.Folder, surroundings);
         await EachFunctionWorksAsync(host.Address, surroundings, host.ShouldRun);
     }
 

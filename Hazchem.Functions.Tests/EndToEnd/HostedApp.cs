@@ -14,9 +14,14 @@ namespace Hazchem.Functions.Tests.EndToEnd;
 internal sealed class HostedApp : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> events = new();
+    private readonly string? functionKey;
     private FunctionsHost? host;
 
-    private HostedApp(Surroundings surroundings) => Surroundings = surroundings;
+    private HostedApp(Surroundings surroundings, string? functionKey)
+    {
+        Surroundings = surroundings;
+        this.functionKey = functionKey;
+    }
 
     public Surroundings Surroundings { get; }
 
@@ -43,20 +48,16 @@ internal sealed class HostedApp : IAsyncDisposable
     /// <inheritdoc cref="StartWithKeyAsync"/>
     public static async Task<HostedApp> StartOnAsync(AzuriteAccount account, string? functionKey, params (string Name, string Value)[] settings)
     {
-        var app = new HostedApp(await Surroundings.StartAsync(account, settings));
-        app.host = await FunctionsHost.StartAsync(
-            new FunctionsHostOptions
-            {
-                AppFolder = AppProcess.Folder,
-                FunctionKey = functionKey,
-                TimersEnabled = false,
-                PollInterval = TimeSpan.FromMilliseconds(200),
-                RedeliveryDelay = TimeSpan.FromMilliseconds(200),
-                Settings = app.Surroundings.Settings,
-                Observer = happened => app.events.Enqueue($"{happened.Kind} {happened.Subject} {happened.Message}"),
-            },
-            Cancellation);
+        var app = new HostedApp(await Surroundings.StartAsync(account, settings), functionKey);
+        await app.StartHostAsync();
         return app;
+    }
+
+    /// <summary>Ends the host as SIGTERM does, and starts another.</summary>
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        await StartHostAsync();
     }
 
     /// <summary>The deletion comes last, so that a file that is gone is sent, told and recorded.</summary>
@@ -77,16 +78,16 @@ internal sealed class HostedApp : IAsyncDisposable
     /// <summary>SIGKILL with everything in flight; returns when the app runs again.</summary>
     public async Task KillAsync()
     {
-        var killed = Host.HandlerProcessId;
-        Host.KillHandler();
-        await UntilAsync(() => Task.FromResult(Host.HandlerProcessId is { } running && running != killed));
+        var killed = Host.WorkerProcessId;
+        Host.KillWorker();
+        await UntilAsync(() => Task.FromResult(Host.WorkerProcessId is { } running && running != killed));
         await Host.WaitUntilReadyAsync(Cancellation);
     }
 
     /// <summary>In bytes: the most memory that the app's process has held.</summary>
     public long PeakMemory()
     {
-        using var process = Process.GetProcessById(Host.HandlerProcessId!.Value);
+        using var process = Process.GetProcessById(Host.WorkerProcessId!.Value);
         return process.PeakWorkingSet64;
     }
 
@@ -99,4 +100,17 @@ internal sealed class HostedApp : IAsyncDisposable
 
         await Surroundings.DisposeAsync();
     }
+
+    private async Task StartHostAsync() => host = await FunctionsHost.StartAsync(
+        new FunctionsHostOptions
+        {
+            AppFolder = AppProcess.Folder,
+            FunctionKey = functionKey,
+            TimersEnabled = false,
+            PollInterval = TimeSpan.FromMilliseconds(200),
+            RedeliveryDelay = TimeSpan.FromMilliseconds(200),
+            Settings = Surroundings.Settings,
+            Observer = happened => events.Enqueue($"{happened.Kind} {happened.Subject} {happened.Message}"),
+        },
+        Cancellation);
 }

@@ -84,6 +84,31 @@ public sealed class OutboundEndToEndTests
     }
 
     [Fact]
+    public async Task App_ended_while_documents_are_sent_leaves_none_claimed_and_none_unsent()
+    {
+        await using var app = await HostedApp.StartAsync();
+        const int Rounds = 4;
+        const int DropsARound = 20;
+        for (var round = 0; round < Rounds; round++)
+        {
+            // Some wait to be sent, some are being sent and some are sent when the host ends.
+            var received = app.Network.Received.Count;
+            app.Network.Faults = new FaultPlan { Rate = 1, Kinds = [FaultKind.Error429], Routes = [ApiRoute.Send], Times = 3, RetryAfter = TimeSpan.FromSeconds(1) };
+            await Parallel.ForEachAsync(Enumerable.Range(0, DropsARound), Cancellation, async (i, _) =>
+                await app.Storage.DropAsync($"045/HZ{round}/delivery-image/{i}.jpg", SamplePictures.Photo((round * DropsARound) + i, width: 320, height: 240)));
+            await app.UntilAsync(() => Task.FromResult(app.Network.Received.Count > received));
+
+            await app.Host.DisposeAsync();
+
+            (await app.Storage.RowsAsync(StorageNames.ConsignmentDocumentsTable)).Should().OnlyContain(row => row.GetString(DocumentColumns.State) != "Sending");
+            await app.RestartAsync();
+        }
+
+        await app.UntilDropBoxIsEmptyAsync();
+        app.Network.Received.Should().HaveCount(Rounds * DropsARound).And.OnlyHaveUniqueItems(document => document.Sha256);
+    }
+
+    [Fact]
     public async Task App_killed_before_it_hears_Hazchems_answer_sends_no_second_copy()
     {
         await using var app = await HostedApp.StartAsync(("Hazchem__RetryDelay", "00:00:30"));

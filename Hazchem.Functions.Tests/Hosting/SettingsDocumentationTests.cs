@@ -1,6 +1,5 @@
 using System.Globalization;
 using Hazchem.Functions.Hosting;
-using Hazchem.Functions.Hosting.CustomHandler;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +17,6 @@ public sealed class SettingsDocumentationTests
         ["DocumentStorage"] = "UseDevelopmentStorage=true",
         ["Hazchem:BaseUrl"] = "https://hazchem.example/",
         ["Hazchem:Depots:045:ApiKey"] = "a-key",
-        ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "7000",
     };
 
     [Fact]
@@ -29,20 +27,22 @@ public sealed class SettingsDocumentationTests
 
         // Each way to name the storage account asks for settings of its own.
         Read(With(("DocumentStorage", ""), ("DocumentStorage:accountName", "account")), asked);
-        Read(With(("DocumentStorage", ""), ("DocumentStorage:accountName", "account"), ("DocumentStorage:credential", "managedidentity")), asked);
         Read(
             With(
                 ("DocumentStorage", ""),
-                ("DocumentStorage:accountName", "account"),
-                ("DocumentStorage:tenantId", "00000000-0000-0000-0000-000000000001"),
-                ("DocumentStorage:clientId", "00000000-0000-0000-0000-000000000002"),
-                ("DocumentStorage:clientSecret", "a-secret")),
+                ("DocumentStorage:blobServiceUri", "https://account.blob.core.windows.net"),
+                ("DocumentStorage:queueServiceUri", "https://account.queue.core.windows.net"),
+                ("DocumentStorage:tableServiceUri", "https://account.table.core.windows.net")),
             asked);
 
         // The older way to write a connection string in settings, which the Functions host has too.
         asked.Remove("ConnectionStrings__DocumentStorage");
-        var documented = SettingRow.ReadAll().Select(row => row.Name.Replace("<code>", "045", StringComparison.Ordinal));
-        asked.Should().BeEquivalentTo(documented);
+
+        // The client library reads more of that section than the table has.
+        const string Account = "DocumentStorage__";
+        var documented = SettingRow.ReadAll().Select(row => row.Name.Replace("<code>", "045", StringComparison.Ordinal)).ToList();
+        asked.Should().Contain(documented);
+        asked.Where(name => !name.StartsWith(Account, StringComparison.Ordinal)).Should().BeSubsetOf(documented);
     }
 
     [Fact]
@@ -107,7 +107,6 @@ public sealed class SettingsDocumentationTests
             InitialData = settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
         };
         var configuration = new ConfigurationRoot([new Recorder(memory, asked)]);
-        _ = HandlerPort.Read(configuration);
         return [.. new ServiceCollection().AddApp(configuration).Select(service => service.ImplementationInstance).Where(IsSettings)!];
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hazchem.Functions.Storage;
 using Hazchem.Functions.Tests.Hosting;
-using Hazchem.LocalHost;
+using Hazchem.Functions.Tests.Support;
 
 namespace Hazchem.Functions.Tests.Infra;
 
@@ -165,7 +165,7 @@ public sealed partial class TemplateTests
         [
             "DocumentStorage", "DocumentStorage__accountName", "DocumentStorage__managedIdentityResourceId", // Set in another way.
             "DocumentStorage__tenantId", "DocumentStorage__clientSecret", // An app registration's, where there is no identity.
-            "WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", "FUNCTIONS_CUSTOMHANDLER_PORT", // Azure's and the host's to set.
+            "WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", // Azure's to set.
             "OTEL_EXPORTER_OTLP_ENDPOINT", // For who has a collector, by the parameter settings.
             "Hazchem__Depots__<code>__ApiKey", // Depot_keys_are_references_to_the_vault has it.
         ];
@@ -207,7 +207,7 @@ public sealed partial class TemplateTests
         {
             var path = $"/api/{((string)trigger["route"]!).Split('{')[0]}";
             var isExcluded = excluded.Exists(pattern => pattern.EndsWith('*') ? path.StartsWith(pattern[..^1], StringComparison.Ordinal) : path == pattern);
-            if ((string?)trigger["authLevel"] == "function")
+            if ((string?)trigger["authLevel"] == "Function")
             {
                 isExcluded.Should().BeTrue("{0} has its function key, and a program cannot sign in", name);
             }
@@ -264,10 +264,8 @@ public sealed partial class TemplateTests
         Functions().Where(function => (string?)function.Trigger["type"] == "httpTrigger");
 
     private static IEnumerable<(string Name, JsonNode Trigger)> Functions() =>
-        Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Find(), "Hazchem.Functions", "Functions"), "function.json", SearchOption.AllDirectories)
-            .Select(file => (
-                Path.GetFileName(Path.GetDirectoryName(file)!),
-                JsonNode.Parse(File.ReadAllText(file))!["bindings"]!.AsArray().Single(binding => ((string)binding!["type"]!).EndsWith("Trigger", StringComparison.Ordinal))!));
+        JsonNode.Parse(File.ReadAllText(Path.Combine(AppProcess.Folder, "functions.metadata")))!.AsArray()
+            .Select(function => ((string)function!["name"]!, function["bindings"]![0]!));
 
     // 'Name', value in createObject; a value may have brackets and commas of its own in them.
     [GeneratedRegex(@"'(?<name>[A-Za-z]+(?:_+[A-Za-z]+)+)', (?<value>'[^']*'|[a-z]+\((?:[^()]|\([^()]*\))*\)(?:\.\w+)?)")]

@@ -1,61 +1,62 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
+using Azure.Storage.Blobs;
 using Hazchem.Functions.Tests.Support;
 using Hazchem.LocalHost.Azurite;
 using Hazchem.LocalHost.Hosting;
-using Microsoft.AspNetCore.Http;
+using Hazchem.LocalHost.Hosting.Rpc;
 
 namespace Hazchem.Functions.Tests.LocalHost;
 
-/// <summary>The stand-in on an app folder of the test's own, with a fake handler, and what happened in it.</summary>
+/// <summary>The stand-in with a fake worker, and what happened in it.</summary>
 internal sealed class HostUnderTest : IAsyncDisposable
 {
-    /// <summary>The container of the blob trigger.</summary>
-    public const string Container = "drop";
-
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hazchem-host-");
     private readonly Channel<HostEvent> events = Channel.CreateUnbounded<HostEvent>();
-    private readonly ConcurrentQueue<FakeHandler> handlers = new();
+    private readonly ConcurrentQueue<FakeWorker> workers = new();
 
     /// <summary>Where the blob trigger's container is.</summary>
     public AzuriteAccount Account { get; private init; } = null!;
 
-    public ConcurrentQueue<CapturedRequest> Requests { get; } = new();
+    public BlobContainerClient Container => new(Account.ConnectionString, FakeApp.Container);
 
-    public IReadOnlyCollection<FakeHandler> Handlers => handlers;
+    public ConcurrentQueue<InvocationRequest> Invocations { get; } = new();
+
+    public IReadOnlyCollection<FakeWorker> Workers => workers;
 
     public FunctionsHost Host { get; private set; } = null!;
 
-    public static async Task<HostUnderTest> StartAsync(
-        Func<HttpContext, CapturedRequest, Task> answer,
-        CancellationToken cancellationToken,
-        string functionTimeout = "00:05:00",
-        string telemetryMode = "OpenTelemetry",
-        int poisonBlobThreshold = 3,
-        string schedule = "0 0 0 1 1 *")
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<HostUnderTest> StartAsync(FakeApp? app = null, Func<FunctionsHostOptions, FunctionsHostOptions>? with = null)
     {
         var test = new HostUnderTest { Account = await AzuriteFixture.TakeAccountAsync() };
-        await test.WriteAppAsync(functionTimeout, telemetryMode, poisonBlobThreshold, schedule, cancellationToken);
-        test.Host = await FunctionsHost.StartAsync(
-            new FunctionsHostOptions
-            {
-                AppFolder = test.folder.FullName,
-                Settings = new Dictionary<string, string> { ["TestDocuments"] = test.Account.ConnectionString },
-                Observer = happened => test.events.Writer.TryWrite(happened),
-                PollInterval = TimeSpan.FromMilliseconds(100),
-                RedeliveryDelay = TimeSpan.FromMilliseconds(50),
-                KillDelay = TimeSpan.FromMilliseconds(50),
-                Launch = test.LaunchAsync(answer),
-            },
-            cancellationToken);
+        await test.Container.CreateAsync(cancellationToken: Cancellation);
+        await test.WriteAsync("host.json", new
+        {
+            functionTimeout = "00:05:00",
+            extensions = new { blobs = new { maxDegreeOfParallelism = 4, poisonBlobThreshold = 3 } },
+        });
+        await test.WriteAsync("worker.config.json", new { description = new { defaultExecutablePath = "dotnet", defaultWorkerPath = "app.dll" } });
+        var options = new FunctionsHostOptions
+        {
+            AppFolder = test.folder.FullName,
+            Settings = new Dictionary<string, string> { ["TestDocuments"] = test.Account.ConnectionString },
+            Observer = happened => test.events.Writer.TryWrite(happened),
+            PollInterval = TimeSpan.FromMilliseconds(100),
+            RedeliveryDelay = TimeSpan.FromMilliseconds(50),
+            KillDelay = TimeSpan.FromMilliseconds(50),
+            Launch = (start, cancellationToken) => test.LaunchAsync(start, app ?? new FakeApp(), cancellationToken),
+        };
+        test.Host = await FunctionsHost.StartAsync(with?.Invoke(options) ?? options, Cancellation);
         return test;
     }
 
     /// <summary>Waits for something to happen; what came before it is passed over.</summary>
-    public async Task<HostEvent> HappensAsync(HostEventKind kind, CancellationToken cancellationToken)
+    public async Task<HostEvent> HappensAsync(HostEventKind kind)
     {
-        await foreach (var happened in events.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var happened in events.Reader.ReadAllAsync(Cancellation))
         {
             if (happened.Kind == kind)
             {
@@ -66,96 +67,25 @@ internal sealed class HostUnderTest : IAsyncDisposable
         throw new InvalidOperationException("The events ended.");
     }
 
-    public IReadOnlyList<HostEvent> TakeEvents()
-    {
-        var taken = new List<HostEvent>();
-        while (events.Reader.TryRead(out var happened))
-        {
-            taken.Add(happened);
-        }
-
-        return taken;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
         folder.Delete(recursive: true);
     }
 
-    private Func<HandlerStart, CancellationToken, Task<IHandler>> LaunchAsync(Func<HttpContext, CapturedRequest, Task> answer) =>
-        async (start, cancellationToken) =>
-        {
-            var handler = await FakeHandler.StartAsync(start, AnswerAsync, cancellationToken);
-            handlers.Enqueue((FakeHandler)handler);
-            return handler;
-
-            async Task AnswerAsync(HttpContext context)
-            {
-                var request = await CapturedRequest.ReadAsync(context.Request);
-                if (request is { Method: "GET", Path: "/" })
-                {
-                    context.Response.StatusCode = StatusCodes.Status404NotFound;
-                    return;
-                }
-
-                Requests.Enqueue(request);
-                await answer(context, request);
-            }
-        };
-
-    private async Task WriteAppAsync(
-        string functionTimeout,
-        string telemetryMode,
-        int poisonBlobThreshold,
-        string schedule,
-        CancellationToken cancellationToken)
+    private async Task<IWorkerProcess> LaunchAsync(WorkerStart start, FakeApp app, CancellationToken cancellationToken)
     {
-        await WriteAsync("host.json", new
-        {
-            version = "2.0",
-            functionTimeout,
-            telemetryMode,
-            extensions = new
-            {
-                blobs = new { maxDegreeOfParallelism = 4, poisonBlobThreshold },
-                http = new { routePrefix = "api" },
-            },
-            customHandler = new
-            {
-                description = new { defaultExecutablePath = "handler" },
-                enableForwardingHttpRequest = true,
-            },
-        });
-        await WriteAsync("SendDocument/function.json", new
-        {
-            bindings = new[]
-            {
-                new
-                {
-                    type = "blobTrigger",
-                    direction = "in",
-                    name = "document",
-                    path = $"{Container}/{{name}}",
-                    connection = "TestDocuments",
-                    properties = new { supportsDeferredBinding = true },
-                },
-            },
-        });
-        await WriteAsync("FetchDocuments/function.json", new
-        {
-            bindings = new[] { new { type = "timerTrigger", direction = "in", name = "timer", schedule } },
-        });
-        await WriteAsync("Portal/function.json", new
-        {
-            bindings = new[] { new { type = "httpTrigger", direction = "in", name = "request", route = "portal/{*path}" } },
-        });
+        var worker = await FakeWorker.StartAsync(start, app with { RunAsync = RunAsync }, cancellationToken);
+        workers.Enqueue(worker);
+        return worker;
 
-        async Task WriteAsync(string path, object json)
+        Task RunAsync(InvocationRequest request, CancellationToken cancelled)
         {
-            var file = new FileInfo(Path.Combine(folder.FullName, path));
-            file.Directory!.Create();
-            await File.WriteAllBytesAsync(file.FullName, JsonSerializer.SerializeToUtf8Bytes(json), cancellationToken);
+            Invocations.Enqueue(request);
+            return app.RunAsync(request, cancelled);
         }
     }
+
+    private async Task WriteAsync(string file, object json) =>
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, file), JsonSerializer.SerializeToUtf8Bytes(json), Cancellation);
 }

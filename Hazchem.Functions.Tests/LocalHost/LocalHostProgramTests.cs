@@ -88,6 +88,20 @@ public sealed class LocalHostProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task LocalHost_with_a_wrong_setting_shows_the_apps_line_about_it_and_ends()
+    {
+        using var host = LocalHostProcess.Start(
+            ["--data", data.FullName, "--app", AppProcess.Folder],
+            new Dictionary<string, string> { ["Inbound__PageSize"] = "501" });
+        var exitCode = await host.EndAsync(Token);
+
+        exitCode.Should().Be(1);
+        var lines = host.Output.Split('\n');
+        lines.Should().ContainSingle(line => line.Contains("Inbound__PageSize:", StringComparison.Ordinal))
+            .And.ContainSingle(line => line.Contains("Worker started", StringComparison.Ordinal), "it would end so every time");
+    }
+
+    [Fact]
     public async Task LocalHost_on_a_taken_port_says_so_in_one_line_and_ends()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hazchem.Functions.Functions.Api;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
@@ -69,8 +68,8 @@ internal sealed class PortalHarness : IAsyncDisposable
             return next(context);
         });
         web.UseGuard();
-        Functions.Portal.Portal.Map(web);
-        Api.Map(web);
+        web.MapPortal();
+        web.MapApi();
         await web.StartAsync(Cancellation);
         await web.Services.GetRequiredService<DocumentStorage>().EnsureCreatedAsync(Cancellation);
         app.StorageCalls.Operations.Clear();

@@ -200,7 +200,7 @@ internal sealed class ChaosRun : IAsyncDisposable
             {
                 Launch = async (start, cancellationToken) =>
                 {
-                    // Between two handlers there is no app that could see its rows change.
+                    // Between two workers there is no app that could see its rows change.
                     if (Interlocked.Exchange(ref leaping, null) is { } leap)
                     {
                         partnerTime.Advance(Leap);
@@ -257,7 +257,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         {
             await PauseAsync(killRandom, 2500);
             Kills++;
-            Host.KillHandler();
+            Host.KillWorker();
             await Host.WaitUntilReadyAsync(Cancellation);
         }
     }
@@ -268,7 +268,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         var leap = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         leaping = leap;
         Kills++;
-        Host.KillHandler();
+        Host.KillWorker();
         await Task.WhenAny(leap.Task, Host.GaveUp).WaitAsync(Cancellation);
         Host.GaveUp.IsCompleted.Should().BeFalse("the app does not end by itself:\n{0}", LastWords);
         await Host.WaitUntilReadyAsync(Cancellation);

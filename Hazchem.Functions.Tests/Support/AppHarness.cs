@@ -6,17 +6,14 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using Hazchem.Functions.Functions.CountDay;
-using Hazchem.Functions.Functions.FetchDocuments;
-using Hazchem.Functions.Functions.PurgeRows;
-using Hazchem.Functions.Functions.SendDocument;
-using Hazchem.Functions.Functions.SweepOutbound;
+using Hazchem.Functions.Functions;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Hosting;
 using Hazchem.Functions.Outbound;
 using Hazchem.Functions.Portal;
 using Hazchem.Functions.Storage;
 using Hazchem.Simulator;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,7 +21,7 @@ using Microsoft.Extensions.Logging;
 namespace Hazchem.Functions.Tests.Support;
 
 /// <summary>
-/// The app as it is composed, without its front door: its functions are called as the front door calls them. Storage and
+/// The app as it is composed, without the Functions worker: its functions are called as the host calls them. Storage and
 /// the simulator are real and share the app's clock; depots 045 and 047 are ours, 046 is somebody else's.
 /// </summary>
 internal sealed class AppHarness : IAsyncDisposable
@@ -135,7 +132,7 @@ internal sealed class AppHarness : IAsyncDisposable
     /// <inheritdoc cref="AccountView.DropRawAsync"/>
     public Task DropRawAsync(string name, byte[] content) => account.DropRawAsync(name, content);
 
-    public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(name, Cancellation);
+    public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(Storage.Outbound.GetBlobClient(name), name, Cancellation);
 
     /// <param name="stopping">The host cancels or ends.</param>
     public Task SendAsync(string name, CancellationToken stopping) =>
@@ -156,12 +153,12 @@ internal sealed class AppHarness : IAsyncDisposable
     }
 
     public Task FetchAsync(CancellationToken? cancellation = null) =>
-        Services.GetRequiredService<FetchDocuments>().RunAsync(cancellation ?? Cancellation);
+        Services.GetRequiredService<FetchDocuments>().RunAsync(new TimerInfo(), cancellation ?? Cancellation);
 
     public async Task SweepAsync(TimeSpan? after = null)
     {
         Time.Advance(after ?? TimeSpan.Zero);
-        await Services.GetRequiredService<SweepOutbound>().RunAsync(Cancellation);
+        await Services.GetRequiredService<SweepOutbound>().RunAsync(new TimerInfo(), Cancellation);
     }
 
     /// <summary>What a gauge of whole numbers says now; null where it says nothing.</summary>
@@ -186,13 +183,13 @@ internal sealed class AppHarness : IAsyncDisposable
     }
 
     /// <summary>As the timer does after midnight.</summary>
-    public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(Cancellation);
+    public Task CountDayAsync() => Services.GetRequiredService<CountDay>().RunAsync(new TimerInfo(), Cancellation);
 
     /// <summary>As the timer does each hour.</summary>
     public Task PurgeAsync(TimeSpan? after = null, CancellationToken? cancellation = null)
     {
         Time.Advance(after ?? TimeSpan.Zero);
-        return Services.GetRequiredService<PurgeRows>().RunAsync(cancellation ?? Cancellation);
+        return Services.GetRequiredService<PurgeRows>().RunAsync(new TimerInfo(), cancellation ?? Cancellation);
     }
 
     public Task<HealthReport> CheckHealthAsync(CancellationToken? cancellation = null) =>
@@ -262,19 +259,16 @@ internal sealed class AppHarness : IAsyncDisposable
         collection.AddApp(configuration);
         collection.AddHttpClient(HazchemClient.HttpClientName).AddHttpMessageHandler(() => HazchemCalls);
         collection.AddSingleton<TimeProvider>(Time);
-        collection.AddSingleton(new DocumentStorage(
-            new BlobServiceClient(connection, Counted(new BlobClientOptions(), StorageCalls, new HttpClientTransport(blobs))),
-            new QueueServiceClient(connection, Counted(new QueueClientOptions(), StorageCalls)),
-            new TableServiceClient(connection, Counted(new TableClientOptions(), StorageCalls))));
+        collection.PostConfigureAll<BlobClientOptions>(options => Count(options, new HttpClientTransport(blobs)))
+            .PostConfigureAll<QueueClientOptions>(options => Count(options, AzureLimits.Transport))
+            .PostConfigureAll<TableClientOptions>(options => Count(options, AzureLimits.Transport));
         collection.AddSingleton<SendDocument>().AddSingleton<FetchDocuments>().AddSingleton<SweepOutbound>().AddSingleton<CountDay>().AddSingleton<PurgeRows>();
     }
 
-    private static T Counted<T>(T options, CountingPolicy calls, HttpPipelineTransport? transport = null)
-        where T : ClientOptions
+    private void Count(ClientOptions options, HttpPipelineTransport transport)
     {
-        options.AddPolicy(calls, HttpPipelinePosition.PerCall);
-        options.Transport = transport ?? AzureLimits.Transport;
+        options.AddPolicy(StorageCalls, HttpPipelinePosition.PerCall);
+        options.Transport = transport;
         options.Retry.MaxRetries = 0;
-        return options;
     }
 }

@@ -14,25 +14,26 @@ public sealed class ExportTests
     [Fact]
     public async Task Trace_of_a_document_is_whole_from_the_hosts_trigger_to_Hazchem_and_storage()
     {
+        const string Trigger = "function SendDocument";
         await using var collector = await OtlpCollector.StartAsync();
         await using var app = await HostedApp.StartAsync(collector.Settings);
         await app.Storage.DropAsync($"045/{Consignment}/delivery-image/Frau Schmidt.jpg", SamplePictures.Photo(1, width: 320, height: 240));
 
-        await app.UntilAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == "SendDocument")));
+        await app.UntilAsync(() => Task.FromResult(collector.Spans.Any(span => span.Name == Trigger)));
 
-        var trigger = collector.Spans.Single(span => span.Name == "SendDocument");
+        var trigger = collector.Spans.Single(span => span.Name == Trigger);
         trigger.ParentId.Should().NotBeEmpty("the host's span is the parent");
         var trace = collector.Spans.Where(span => span.TraceId == trigger.TraceId).ToList();
         var byId = trace.ToDictionary(span => span.Id);
         trace.Where(span => span != trigger).Should().OnlyContain(span => byId.ContainsKey(span.ParentId));
         string Way(CollectedSpan span) => byId.TryGetValue(span.ParentId, out var parent) ? $"{Way(parent)} > {span.Name}" : span.Name;
         var ways = trace.ConvertAll(Way);
-        ways.Should().Contain("SendDocument > send document > convert document");
-        ways.Should().Contain("SendDocument > send document > POST");
-        ways.Should().ContainMatch("SendDocument > send document > *BlobBaseClient.DownloadStreaming");
-        ways.Should().ContainMatch("SendDocument > send document > *TableClient.AddEntity");
-        ways.Should().ContainMatch("SendDocument > send document > *QueueClient.SendMessage");
-        ways.Should().ContainMatch("SendDocument > send document > *BlobBaseClient.Delete");
+        ways.Should().Contain($"{Trigger} > send document > convert document");
+        ways.Should().Contain($"{Trigger} > send document > POST");
+        ways.Should().ContainMatch($"{Trigger} > send document > *BlobBaseClient.DownloadStreaming");
+        ways.Should().ContainMatch($"{Trigger} > send document > *TableClient.AddEntity");
+        ways.Should().ContainMatch($"{Trigger} > send document > *QueueClient.SendMessage");
+        ways.Should().ContainMatch($"{Trigger} > send document > *BlobBaseClient.Delete");
         trace.Should().OnlyContain(span => !span.IsError);
 
         trace.Single(span => span.Name == "send document").Attributes.Should().Contain(
@@ -104,6 +105,19 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task Function_that_fails_is_exported_under_the_event_that_alerts_count()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using var app = await HostedApp.StartAsync(collector.Settings);
+        await app.RunAsync("SweepOutbound");
+        await new TableClient(app.Account.ConnectionString, StorageNames.OutboundWaitingTable).DeleteAsync(TestContext.Current.CancellationToken);
+
+        (await app.Host.RunAsync("SweepOutbound", cancellationToken: TestContext.Current.CancellationToken)).Error.Should().NotBeNull();
+
+        await app.UntilAsync(() => Task.FromResult(collector.Logs.Any(log => log.Event == "Failed")));
+    }
+
+    [Fact]
     public async Task Starts_are_exported_under_the_machines_name_so_that_those_of_one_instance_can_be_counted()
     {
         await using var collector = await OtlpCollector.StartAsync();
@@ -134,10 +148,10 @@ public sealed class ExportTests
             && collector.MetricsOf("hazchem.documents").Count > 0));
         collector.All.Should().NotContain("Schmidt");
 
-        // Past the local host, which passes on whether its own span is recorded.
+        // Without a span of the test's own, whose trace might not be recorded.
         async Task<HttpStatusCode> PutAsync(string path, string? name = null)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Put, $"http://127.0.0.1:{app.Host.HandlerPort}{path}")
+            using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(app.Host.Address, path))
             {
                 Content = new ByteArrayContent(SamplePictures.Photo(++photos, width: 320, height: 240)),
             };
@@ -146,7 +160,7 @@ public sealed class ExportTests
                 request.Headers.Add("X-File-Name", name);
             }
 
-            using var client = new HttpClient();
+            using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
             using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             return answer.StatusCode;
         }

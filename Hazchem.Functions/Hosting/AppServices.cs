@@ -1,9 +1,3 @@
-using Hazchem.Functions.Functions.CountDay;
-using Hazchem.Functions.Functions.FetchDocuments;
-using Hazchem.Functions.Functions.Health;
-using Hazchem.Functions.Functions.PurgeRows;
-using Hazchem.Functions.Functions.SendDocument;
-using Hazchem.Functions.Functions.SweepOutbound;
 using Hazchem.Functions.HazchemApi;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Inbound;
@@ -15,7 +9,7 @@ using Hazchem.Functions.Telemetry;
 
 namespace Hazchem.Functions.Hosting;
 
-/// <summary>What the app is made of, whichever front door it has.</summary>
+/// <summary>What the app is made of.</summary>
 internal static class AppServices
 {
     /// <exception cref="SettingsException">A setting is wrong that concerns more than one depot.</exception>
@@ -25,7 +19,7 @@ internal static class AppServices
         .AddSingleton(TimeProvider.System)
         .AddTelemetry(TelemetrySettings.From(configuration))
         .AddSingleton(LinkSettings.From(configuration))
-        .AddDocumentStorage(StorageSettings.Read(configuration))
+        .AddDocumentStorage(configuration)
         .AddHazchemApi(HazchemSettings.From(configuration))
         .AddImaging(ImagingOptions.From(configuration))
         .AddOutbound(OutboundSettings.From(configuration))
@@ -33,15 +27,6 @@ internal static class AppServices
         .AddPortal(PortalSettings.From(configuration))
         .AddRetention(RetentionSettings.From(configuration))
         .AddSingleton<HealthCheck>()
+        .AddSingleton<HttpEndpoints>()
         .AddHostedService<WarmUp>();
-
-    /// <summary>The functions, which know neither front door. They need everything else of the app.</summary>
-    public static IServiceCollection AddFunctions(this IServiceCollection services) => services
-        .AddSingleton<SendDocument>()
-        .AddSingleton<FetchDocuments>()
-        .AddSingleton<SweepOutbound>()
-        .AddSingleton<CountDay>()
-        .AddSingleton<PurgeRows>()
-        .AddSingleton<Health>()
-        .AddHostedService<ParentWatch>();
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Azure;
-using Hazchem.Functions.Functions.Api;
 using Hazchem.Functions.Storage;
 using Microsoft.Net.Http.Headers;
 
@@ -16,16 +15,14 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
     public const string ChangeHeader = "X-Portal";
 
     /// <summary>
-    /// The function key. The host checks it and passes it on: it copies every header of a request that it forwards and takes none
-    /// away (Azure/azure-functions-host, <c>src/WebJobs.Script/Extensions/HttpRequestExtensions.cs</c>,
-    /// <c>ToHttpRequestMessage</c>, called by <c>Workers/Http/DefaultHttpWorkerService.cs</c>; the check in
-    /// <c>src/WebJobs.Script.WebHost/Security/Authentication/Keys/AuthenticationLevelHandler.cs</c> only reads it). So a request
-    /// without it was taken for a function that asks for none. To an isolated worker it forwards with YARP, which takes none away
-    /// either, and sets <c>X-Forwarded-Host</c>, from which the worker's server has the host's name
-    /// (<c>src/WebJobs.Script.Grpc/Server/DefaultHttpProxyService.cs</c>). One with it proves nothing by itself, since the app does not know
-    /// the keys: the routes in <c>function.json</c> see to it that no other function's addresses lead here.
+    /// The function key, which may also come as <see cref="KeyParameter"/>. The host checks it and forwards it with YARP, which
+    /// takes nothing away (Azure/azure-functions-host, <c>src/WebJobs.Script.Grpc/Server/DefaultHttpProxyService.cs</c>). So the host
+    /// took a request without it for a function that asks for none. A request with it proves nothing by itself, since the app
+    /// does not know the keys: the functions' routes see to it that no other function's addresses lead here.
     /// </summary>
     private const string KeyHeader = "x-functions-key";
+
+    private const string KeyParameter = "code";
 
     /// <summary>What the web page may load: its own files, and nothing written into them.</summary>
     private const string PagePolicy =
@@ -36,9 +33,9 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
     private const string DataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
     private static readonly PathString Root = "/api";
-    private static readonly PathString ForTheTms = Api.Path;
-    private static readonly PathString ForPeople = Functions.Portal.Portal.Path;
-    private static readonly PathString ForTheWebPage = $"{Functions.Portal.Portal.Path}/v1";
+    private static readonly PathString ForTheTms = Addresses.ForTheTms;
+    private static readonly PathString ForPeople = Addresses.ForPeople;
+    private static readonly PathString ForTheWebPage = Addresses.ForTheWebPage;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -49,8 +46,9 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
             return;
         }
 
+        var hasKey = TakeKey(context.Request);
         SetHeaders(context.Response.Headers, isPage: path.StartsWithSegments(ForPeople) && !path.StartsWithSegments(ForTheWebPage));
-        if (Refuse(context) is { } problem)
+        if (Refuse(context, hasKey) is { } problem)
         {
             await problem.ExecuteAsync(context);
             return;
@@ -93,15 +91,23 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
         headers.CacheControl = "no-store";
     }
 
-    private Problem? Refuse(HttpContext context)
+    /// <summary>Takes a key out of the address, so that nothing after this can repeat it.</summary>
+    /// <returns>Whether there was a key, there or in the header.</returns>
+    private static bool TakeKey(HttpRequest request)
     {
-        var request = context.Request;
-        if (request.Query.ContainsKey("code"))
+        var hasKey = !string.IsNullOrEmpty(request.Headers[KeyHeader]);
+        if (request.Query.TryGetValue(KeyParameter, out var inAddress))
         {
-            return new Problem(
-                StatusCodes.Status400BadRequest, "key-in-address", "A key does not belong into an address, where logs keep it. Send it in the header x-functions-key, and have this one renewed.");
+            hasKey |= !string.IsNullOrEmpty(inAddress);
+            request.QueryString = QueryString.Create(request.Query.Where(value => !value.Key.Equals(KeyParameter, StringComparison.OrdinalIgnoreCase)));
         }
 
+        return hasKey;
+    }
+
+    private Problem? Refuse(HttpContext context, bool hasKey)
+    {
+        var request = context.Request;
         var forTheTms = request.Path.StartsWithSegments(ForTheTms);
         if (!forTheTms && !request.Path.StartsWithSegments(ForPeople))
         {
@@ -115,14 +121,14 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
             return new Problem(StatusCodes.Status403Forbidden, "not-local", "Without authentication the app is for this machine alone: use http://127.0.0.1.");
         }
 
-        return forTheTms ? RefuseTms(context) : RefuseVisitor(context);
+        return forTheTms ? RefuseTms(context, hasKey) : RefuseVisitor(context);
     }
 
     /// <summary>
     /// The host has checked the key, if it took the request for the function <c>Api</c>. What a browser or App Service
     /// authentication sent, or what has no key, it took for another.
     /// </summary>
-    private Problem? RefuseTms(HttpContext context)
+    private Problem? RefuseTms(HttpContext context, bool hasKey)
     {
         var headers = context.Request.Headers;
         if (headers.ContainsKey("Sec-Fetch-Site")
@@ -133,7 +139,7 @@ internal sealed class Guard(PortalSettings settings, LinkSettings links, ILogger
                 StatusCodes.Status403Forbidden, "not-for-people", $"This is for programs with a key. A browser and whoever is signed in ask {ForTheWebPage}.");
         }
 
-        if (settings.IsInAzure && string.IsNullOrEmpty(headers[KeyHeader]))
+        if (settings.IsInAzure && !hasKey)
         {
             return new Problem(StatusCodes.Status401Unauthorized, "no-key", $"There is no key. Send one in the header {KeyHeader}.");
         }

@@ -25,6 +25,16 @@ internal static class PortalRegistration
         .AddSingleton<StatusEndpoints>()
         .AddSingleton<DropEndpoints>();
 
+    /// <summary>The web page's files and what it asks for.</summary>
+    public static void MapPortal(this IEndpointRouteBuilder app)
+    {
+        WebPage.Map(app, Addresses.ForPeople);
+        Endpoints.Map(app, Addresses.ForTheWebPage);
+    }
+
+    /// <summary>The same API for the TMS.</summary>
+    public static void MapApi(this IEndpointRouteBuilder app) => Endpoints.Map(app, Addresses.ForTheTms);
+
     /// <summary>Before the endpoints.</summary>
     public static void UseGuard(this IApplicationBuilder app) =>
         app.Use((context, next) => context.RequestServices.GetRequiredService<Guard>().InvokeAsync(context, next));

@@ -1,4 +1,6 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Instrumentation.Http;
 using OpenTelemetry.Logs;
@@ -32,6 +34,8 @@ internal static class TelemetryServices
         // The server's own scope of each request has its path, and a path from outside may have a file's name in it.
         services.AddLogging(logging => logging.AddFilter(ServerLines, LogLevel.None));
         services.AddOpenTelemetry()
+            // Else the host would export the app's lines too, and alerts count lines.
+            .UseFunctionsWorkerDefaults()
             .ConfigureResource(resource => resource
                 // By itself each process would be an instance of its own, and one that starts again and again would be seen by nobody.
                 .AddService(ServiceName, serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version?.ToString(3), serviceInstanceId: Environment.MachineName)
@@ -41,10 +45,7 @@ internal static class TelemetryServices
             {
                 // One span an operation. The one below it that every Azure client makes for its HTTP has the file's name in it.
                 traces.AddSource(Instruments.Name, "Azure.Storage.*", "Azure.Data.Tables.*");
-
-                // An isolated worker's own span of a function, which a custom handler has as that of a request.
-                traces.AddSource("Microsoft.Azure.Functions.Worker");
-                traces.AddAspNetCoreInstrumentation(ForTriggers);
+                traces.AddAspNetCoreInstrumentation(ForRequests);
                 traces.AddHttpClientInstrumentation(ForHazchem);
                 if (settings.OtlpEndpoint is not null)
                 {
@@ -87,20 +88,9 @@ internal static class TelemetryServices
                 options => (options.IncludeScopes, options.IncludeFormattedMessage) = (true, true));
     }
 
-    /// <summary>The host asks <c>GET /</c> many times while the app starts. A path from outside may have a file's name in it.</summary>
-    private static void ForTriggers(AspNetCoreTraceInstrumentationOptions options)
-    {
-        options.Filter = context => context.Request.Path != "/";
-        options.EnrichWithHttpResponse = (span, response) =>
-        {
-            if (response.HttpContext.GetRouteValue("function") is string function)
-            {
-                span.DisplayName = function;
-            }
-
-            span.SetTag("url.path", null).SetTag("url.query", null);
-        };
-    }
+    /// <summary>A path from outside may have a file's name in it, and a query a function key.</summary>
+    private static void ForRequests(AspNetCoreTraceInstrumentationOptions options) =>
+        options.EnrichWithHttpResponse = (span, _) => span.SetTag("url.path", null).SetTag("url.query", null);
 
     /// <summary>What the Azure clients do over HTTP has its spans already, and this app's other calls are all to Hazchem.</summary>
     private static void ForHazchem(HttpClientTraceInstrumentationOptions options)

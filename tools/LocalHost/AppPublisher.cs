@@ -7,6 +7,8 @@ namespace Hazchem.LocalHost;
 /// <summary>Makes a folder that is a complete function app, out of the project's sources.</summary>
 public static class AppPublisher
 {
+    private const string App = "Hazchem.Functions.dll";
+
     /// <param name="folder">Replaced if it is there and empty or an app published before; a folder with anything else is left alone.</param>
     /// <param name="configuration"><c>Debug</c> or <c>Release</c>.</param>
     /// <exception cref="LocalHostException">
@@ -19,7 +21,7 @@ public static class AppPublisher
 
         // First, so that a publication cut short is known as ours the next time.
         Directory.CreateDirectory(folder);
-        File.Copy(Path.Combine(root, "host.json"), Path.Combine(folder, "host.json"));
+        await File.WriteAllBytesAsync(Path.Combine(folder, App), [], cancellationToken);
 
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
@@ -75,9 +77,7 @@ public static class AppPublisher
             return;
         }
 
-        var hostFile = Path.Combine(folder, "host.json");
-        var isOurs = File.Exists(hostFile) && File.ReadAllText(hostFile).Contains("\"Hazchem.Functions", StringComparison.Ordinal);
-        if (!isOurs && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (!File.Exists(Path.Combine(folder, App)) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             throw new LocalHostException(
                 $"The app is published into {folder}, but that folder has something else in it. Move or delete it, or choose another data folder with --data.");

@@ -106,11 +106,6 @@ public sealed class LocalInstallation : IAsyncDisposable
             }
 
             var app = await publishing;
-            if (Azurite is not null)
-            {
-                await CreateContainersAsync(app, settings, cancellationToken);
-            }
-
             options.Progress("Starting the app.");
             Host = await FunctionsHost.StartAsync(
                 new FunctionsHostOptions
@@ -124,6 +119,10 @@ public sealed class LocalInstallation : IAsyncDisposable
                     TimersEnabled = options.TimersEnabled,
                 },
                 cancellationToken);
+            if (DocumentsAreInAzurite)
+            {
+                await CreateContainersAsync(cancellationToken);
+            }
         }
         catch
         {
@@ -225,19 +224,12 @@ public sealed class LocalInstallation : IAsyncDisposable
         }
     }
 
-    private static async Task CreateContainersAsync(string app, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    private async Task CreateContainersAsync(CancellationToken cancellationToken)
     {
-        var functions = FunctionApp.Load(app, Setting).Functions;
-        foreach (var trigger in functions.Select(function => function.Trigger).OfType<BlobTrigger>())
+        foreach (var trigger in Host.Functions.Select(function => function.Trigger).OfType<BlobTrigger>())
         {
-            if (Setting(trigger.Connection) is { } connection)
-            {
-                await new BlobContainerClient(connection, trigger.Container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            }
+            await new BlobContainerClient(Azurite!.ConnectionString, trigger.Container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         }
-
-        string? Setting(string name) =>
-            settings.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
     }
 
     private static Dictionary<string, string> DepotsOfTheEnvironment() =>

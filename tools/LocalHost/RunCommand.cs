@@ -22,6 +22,7 @@ internal static class RunCommand
             return 0;
         }
 
+        screen.Error(await installation.Host.GaveUp);
         return 1;
     }
 
@@ -41,7 +42,7 @@ internal static class RunCommand
     private static void ShowAddresses(LocalInstallation installation, LocalInstallationOptions options, Screen screen)
     {
         screen.Heading("Ready. Ctrl+C ends it.");
-        var functions = installation.Host.App.Functions;
+        var functions = installation.Host.Functions;
         if (installation is { DocumentsAreInAzurite: true, Azurite: { } azurite })
         {
             foreach (var trigger in functions.Select(function => function.Trigger).OfType<BlobTrigger>())
@@ -55,7 +56,7 @@ internal static class RunCommand
             screen.Plain($"  signature for curl {SignatureOf(azurite)}");
         }
 
-        foreach (var (name, trigger) in functions)
+        foreach (var (_, name, trigger) in functions)
         {
             if (trigger is HttpTrigger http)
             {
@@ -69,7 +70,7 @@ internal static class RunCommand
             screen.Plain($"  Hazchem simulator  {simulator.Address} (control {simulator.ControlAddress})");
         }
 
-        foreach (var (name, trigger) in functions)
+        foreach (var (_, name, trigger) in functions)
         {
             if (trigger is not HttpTrigger)
             {

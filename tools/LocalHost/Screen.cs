@@ -19,11 +19,11 @@ internal sealed class Screen(IAnsiConsole console)
         var (colour, mark) = happened.Kind switch
         {
             HostEventKind.InvocationSucceeded => ("green", "✓"),
-            HostEventKind.InvocationFailed or HostEventKind.Poisoned or HostEventKind.HostStopped => ("red", "✗"),
-            HostEventKind.Redelivery or HostEventKind.Trouble or HostEventKind.HandlerKilled or HostEventKind.HandlerEnded => ("yellow", "!"),
+            HostEventKind.InvocationFailed or HostEventKind.Poisoned => ("red", "✗"),
+            HostEventKind.Redelivery or HostEventKind.Trouble or HostEventKind.WorkerKilled or HostEventKind.WorkerEnded => ("yellow", "!"),
             HostEventKind.InvocationStarted or HostEventKind.Forwarded => ("blue", "→"),
-            HostEventKind.HandlerError => ("yellow", "│"),
-            HostEventKind.HandlerOutput or HostEventKind.InvocationLog => ("grey", "│"),
+            HostEventKind.WorkerError => ("yellow", "│"),
+            HostEventKind.WorkerOutput => ("grey", "│"),
             _ => ("grey", "·"),
         };
         var about = string.Join(' ', new[] { happened.Function, happened.Subject }.Where(part => part is not null));

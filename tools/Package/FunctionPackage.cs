@@ -10,10 +10,7 @@ internal static class FunctionPackage
 
     /// <param name="folder">The published app.</param>
     /// <param name="file">The package; replaced if it is there.</param>
-    /// <remarks>
-    /// A zip keeps a file's mode in the upper half of its external attributes. Without the execute bit the Functions host
-    /// cannot start the app, and says no more than that it did not.
-    /// </remarks>
+    /// <remarks>A zip keeps a file's mode in the upper half of its external attributes.</remarks>
     public static void Write(string folder, string file)
     {
         using var stream = File.Create(file);
@@ -44,7 +41,7 @@ internal static class FunctionPackage
             .Order(StringComparer.Ordinal),
     ];
 
-    public static bool IsExecutable(string path) =>
+    private static bool IsExecutable(string path) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
 
     /// <summary><c>S_IFREG</c>.</summary>

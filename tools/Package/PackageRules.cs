@@ -15,8 +15,6 @@ internal static partial class PackageRules
     private const string WorkerConfig = "worker.config.json";
     private const string WorkerFunctions = "functions.metadata";
 
-    private static readonly byte[] Elf = [0x7f, (byte)'E', (byte)'L', (byte)'F'];
-
     public static IReadOnlyList<string> FaultsOfSize(long length) =>
         length <= LargestPackage ? [] : [$"The package has {length} bytes, and more than {LargestPackage} means that something has come along by mistake."];
 
@@ -36,73 +34,12 @@ internal static partial class PackageRules
             faults.Add("host.json is not of version 2.0.");
         }
 
-        // Where host.json names a custom handler, the host looks for no worker.
-        if (host is not null && host["customHandler"] is null && File.Exists(Path.Combine(folder, WorkerConfig)))
-        {
-            CheckWorker(folder, faults);
-            CheckWorkersFunctions(folder, faults);
-        }
-        else
-        {
-            CheckHandler(folder, host, faults);
-            CheckFunctions(folder, faults);
-        }
-
+        CheckWorker(folder, faults);
+        CheckFunctions(folder, faults);
         return faults;
     }
 
-    private static void CheckHandler(string folder, JsonObject? host, List<string> faults)
-    {
-        if (host is null)
-        {
-            return;
-        }
-
-        if ((string?)host["customHandler"]?["description"]?["defaultExecutablePath"] is not { Length: > 0 } executable)
-        {
-            faults.Add("host.json names no executable in customHandler.description.defaultExecutablePath.");
-            return;
-        }
-
-        var path = Path.Combine(folder, executable);
-        if (!File.Exists(path))
-        {
-            faults.Add($"host.json names {executable}, which is not there.");
-            return;
-        }
-
-        using var stream = File.OpenRead(path);
-        var start = new byte[Elf.Length];
-        if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.SequenceEqual(Elf))
-        {
-            faults.Add($"{executable} is no program for Linux: publish with -r linux-x64.");
-        }
-        else if (!FunctionPackage.IsExecutable(path))
-        {
-            faults.Add($"{executable} has no execute bit, so the host could not start it.");
-        }
-    }
-
-    private static void CheckFunctions(string folder, List<string> faults)
-    {
-        var functions = Directory.EnumerateDirectories(folder).Select(Path.GetFileName)
-            .Where(name => File.Exists(Path.Combine(folder, name!, "function.json"))).ToList();
-        if (functions.Count == 0)
-        {
-            faults.Add("There is no folder with a function.json beside host.json.");
-        }
-
-        foreach (var name in functions)
-        {
-            var file = $"{name}/function.json";
-            if (Read<JsonObject>(folder, file, faults) is { } function)
-            {
-                CheckTrigger(file, function, faults);
-            }
-        }
-    }
-
-    /// <summary>An isolated worker: what the host starts it by, and the extensions that it brings with it.</summary>
+    /// <summary>What the host starts the worker by, and the extensions that come with it.</summary>
     private static void CheckWorker(string folder, List<string> faults)
     {
         if (Read<JsonObject>(folder, WorkerConfig, faults)?["description"] is { } worker)
@@ -125,7 +62,7 @@ internal static partial class PackageRules
         }
     }
 
-    private static void CheckWorkersFunctions(string folder, List<string> faults)
+    private static void CheckFunctions(string folder, List<string> faults)
     {
         if (Read<JsonArray>(folder, WorkerFunctions, faults) is not { } functions)
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Hazchem.Package;
 
-var folder = new Argument<DirectoryInfo>("folder") { Description = "What dotnet publish made for linux-x64 with BlobTriggerSource=EventGrid, as a custom handler or an isolated worker." };
+var folder = new Argument<DirectoryInfo>("folder") { Description = "What dotnet publish made for linux-x64 with BlobTriggerSource=EventGrid." };
 var file = new Argument<FileInfo>("file") { Description = "The package to write." };
 var command = new RootCommand("Packs a published app for Azure Functions on Linux, and refuses one that would not start there. 0: packed; 1: it has faults.")
 {

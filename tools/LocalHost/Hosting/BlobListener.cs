@@ -1,8 +1,11 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using Google.Protobuf;
+using Hazchem.LocalHost.Hosting.Rpc;
 
 namespace Hazchem.LocalHost.Hosting;
 
@@ -11,12 +14,7 @@ namespace Hazchem.LocalHost.Hosting;
 /// names it in the poison queue in the end.
 /// </summary>
 internal sealed class BlobListener(
-    FunctionApp app,
-    FunctionDefinition function,
-    BlobTrigger trigger,
-    string connectionString,
-    FunctionsHostOptions options,
-    Invoker invoker)
+    FunctionApp app, FunctionDefinition function, BlobTrigger trigger, string connectionString, FunctionsHostOptions options, Invoker invoker)
 {
     private const string PoisonQueue = "webjobs-blobtrigger-poison";
 
@@ -25,52 +23,45 @@ internal sealed class BlobListener(
     {
         WriteIndented = true,
         NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private readonly BlobContainerClient container = new(connectionString, trigger.Container);
     private readonly QueueClient poison = new(connectionString, PoisonQueue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
     private readonly Channel<Delivery> deliveries = Channel.CreateUnbounded<Delivery>();
-    private readonly Dictionary<string, ETag> receipts = new(StringComparer.Ordinal);
+    private Dictionary<string, ETag> seen = new(StringComparer.Ordinal);
 
-    /// <param name="listening">Ends new deliveries.</param>
-    /// <param name="stopping">Ends those under way.</param>
-    public Task RunAsync(CancellationToken listening, CancellationToken stopping) =>
-        Task.WhenAll([
-            PollAsync(listening),
-            .. Enumerable.Range(0, app.MaxDegreeOfParallelism).Select(_ => DeliverAsync(listening, stopping)),
-        ]);
+    public Task RunAsync(CancellationToken stopping) =>
+        Task.WhenAll([PollAsync(stopping), .. Enumerable.Range(0, app.MaxDegreeOfParallelism).Select(_ => DeliverAsync(stopping))]);
 
     /// <summary>Runs the function on a blob now, once: there is no redelivery of what a person asked for.</summary>
-    public async Task<InvocationOutcome> RunOnceAsync(string blobName, CancellationToken cancellationToken)
+    public async Task<InvocationOutcome> RunOnceAsync(string name, CancellationToken cancellationToken)
     {
-        if (trigger.Match(blobName) is not { } tokens)
+        var blob = container.GetBlobClient(name);
+        if (await blob.ExistsAsync(cancellationToken))
         {
-            throw new ArgumentException($"'{blobName}' does not fit the path of {function.Name}'s trigger.", nameof(blobName));
+            return await InvokeAsync(blob, cancellationToken);
         }
 
-        try
-        {
-            var blob = container.GetBlobClient(blobName);
-            var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            return await InvokeAsync(blob, tokens, properties, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            var outcome = new InvocationOutcome(Guid.NewGuid(), $"there is no blob {trigger.Container}/{blobName}");
-            options.Observer(new HostEvent(HostEventKind.InvocationFailed, outcome.Error!, function.Name, blobName, outcome.InvocationId));
-            return outcome;
-        }
+        var outcome = new InvocationOutcome(Guid.NewGuid(), $"there is no blob {trigger.Container}/{name}");
+        Tell(HostEventKind.InvocationFailed, outcome.Error!, blob.Name);
+        return outcome;
     }
 
-    private async Task PollAsync(CancellationToken cancellationToken)
+    /// <param name="path">A blob of the trigger's container, as <c>container/name</c>.</param>
+    public string Name(string? path) =>
+        path?.Split('/', 2) is [var first, { Length: > 0 } name] && first == trigger.Container
+            ? name
+            : throw new ArgumentException($"{function.Name} needs a blob as its input: \"{trigger.Container}/<name>\".", nameof(path));
+
+    private async Task PollAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(options.PollInterval, options.Time);
         do
         {
             try
             {
-                await ListAsync(cancellationToken);
+                await ListAsync(stopping);
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {
@@ -78,88 +69,66 @@ internal sealed class BlobListener(
             }
             catch (Exception e) when (e is RequestFailedException or AggregateException)
             {
-                options.Observer(new HostEvent(
-                    HostEventKind.Trouble,
-                    $"Listing the container {trigger.Container} failed: {e.GetBaseException().Message}",
-                    function.Name));
+                Tell(HostEventKind.Trouble, $"Listing the container {trigger.Container} failed: {e.GetBaseException().Message}");
             }
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
+        while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private async Task ListAsync(CancellationToken cancellationToken)
+    private async Task ListAsync(CancellationToken stopping)
     {
-        var listed = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var blob in container.GetBlobsAsync(cancellationToken: cancellationToken))
+        var listed = new Dictionary<string, ETag>(StringComparer.Ordinal);
+        await foreach (var blob in container.GetBlobsAsync(cancellationToken: stopping))
         {
-            listed.Add(blob.Name);
             var version = blob.Properties.ETag.GetValueOrDefault();
-            if (trigger.Match(blob.Name) is not null
-                && (!receipts.TryGetValue(blob.Name, out var known) || known != version))
+            listed.Add(blob.Name, version);
+            if (!seen.TryGetValue(blob.Name, out var known) || known != version)
             {
-                receipts[blob.Name] = version;
+                // At once, since a listing that fails later on is begun anew.
+                seen[blob.Name] = version;
                 deliveries.Writer.TryWrite(new Delivery(blob.Name, version, Attempt: 1));
             }
         }
 
-        foreach (var gone in receipts.Keys.Where(name => !listed.Contains(name)).ToList())
-        {
-            receipts.Remove(gone);
-        }
+        seen = listed;
     }
 
-    private async Task DeliverAsync(CancellationToken listening, CancellationToken stopping)
+    private async Task DeliverAsync(CancellationToken stopping)
     {
-        await foreach (var delivery in deliveries.Reader.ReadAllAsync(listening))
+        await foreach (var delivery in deliveries.Reader.ReadAllAsync(stopping))
         {
             // The reader looks at its token only when the channel is empty.
-            listening.ThrowIfCancellationRequested();
-
-            bool succeeded;
+            stopping.ThrowIfCancellationRequested();
             try
             {
-                succeeded = await TryAsync(delivery, stopping);
+                if (await SucceedsAsync(delivery, stopping))
+                {
+                    continue;
+                }
+
+                if (delivery.Attempt >= app.PoisonBlobThreshold)
+                {
+                    await PoisonAsync(delivery, stopping);
+                    continue;
+                }
             }
             catch (Exception e) when (e is RequestFailedException or AggregateException)
             {
-                options.Observer(new HostEvent(
-                    HostEventKind.Trouble,
-                    $"Reading the blob failed: {e.GetBaseException().Message}",
-                    function.Name,
-                    delivery.BlobName));
-                succeeded = false;
+                Tell(HostEventKind.Trouble, $"Storage failed: {e.GetBaseException().Message}", delivery.BlobName);
             }
 
-            if (succeeded)
-            {
-                continue;
-            }
-
-            if (delivery.Attempt < app.PoisonBlobThreshold)
-            {
-                _ = RedeliverAsync(delivery with { Attempt = delivery.Attempt + 1 }, listening);
-            }
-            else
-            {
-                await PoisonAsync(delivery, stopping);
-            }
+            _ = RedeliverAsync(delivery with { Attempt = Math.Min(delivery.Attempt + 1, app.PoisonBlobThreshold) }, stopping);
         }
     }
 
     /// <returns>True also when that version of the blob is no longer there: nothing is left to do for it.</returns>
-    private async Task<bool> TryAsync(Delivery delivery, CancellationToken cancellationToken)
+    private async Task<bool> SucceedsAsync(Delivery delivery, CancellationToken stopping)
     {
         try
         {
             var blob = container.GetBlobClient(delivery.BlobName);
-            var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-            if (!SameVersion(properties.ETag, delivery.Version))
-            {
-                return true;
-            }
-
-            var outcome = await InvokeAsync(blob, trigger.Match(delivery.BlobName)!, properties, cancellationToken);
-            return outcome.Succeeded;
+            var version = (await blob.GetPropertiesAsync(cancellationToken: stopping)).Value.ETag;
+            return !SameVersion(version, delivery.Version) || (await InvokeAsync(blob, stopping)).Succeeded;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -167,75 +136,70 @@ internal sealed class BlobListener(
         }
     }
 
-    private async Task<InvocationOutcome> InvokeAsync(
-        BlobClient blob,
-        IReadOnlyList<KeyValuePair<string, string>> tokens,
-        Azure.Storage.Blobs.Models.BlobProperties properties,
-        CancellationToken cancellationToken)
+    private async Task<InvocationOutcome> InvokeAsync(BlobClient blob, CancellationToken cancellationToken) =>
+        await invoker.InvokeAsync(
+            function,
+            blob.Name,
+            new InvocationRequest
+            {
+                InputData = { new ParameterBinding { Name = trigger.BindingName, Data = await BindAsync(blob, cancellationToken) } },
+                TriggerMetadata =
+                {
+                    [trigger.Token] = new TypedData { String = blob.Name },
+                    ["BlobTrigger"] = new TypedData { String = $"{trigger.Container}/{blob.Name}" },
+                    ["Uri"] = new TypedData { Json = JsonSerializer.Serialize(blob.Uri) },
+                },
+            },
+            cancellationToken);
+
+    private async Task<TypedData> BindAsync(BlobClient blob, CancellationToken cancellationToken)
     {
-        var content = trigger.Deferred
-            ? null
-            : (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
-        var body = InvocationBody.Blob(function, trigger, blob.Name, blob.Uri, tokens, properties, content, options.Time.GetUtcNow());
-        return await invoker.InvokeAsync(function, blob.Name, body, cancellationToken);
+        if (!trigger.Deferred)
+        {
+            return new TypedData { Bytes = ByteString.CopyFrom((await blob.DownloadContentAsync(cancellationToken)).Value.Content) };
+        }
+
+        var reference = new { trigger.Connection, ContainerName = trigger.Container, BlobName = blob.Name };
+        return new TypedData
+        {
+            ModelBindingData = new ModelBindingData
+            {
+                Version = "1.0",
+                Source = "AzureStorageBlobs",
+                ContentType = "application/json",
+                Content = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(reference)),
+            },
+        };
     }
 
-    private async Task RedeliverAsync(Delivery delivery, CancellationToken cancellationToken)
+    private async Task RedeliverAsync(Delivery delivery, CancellationToken stopping)
     {
-        try
-        {
-            await Task.Delay(options.RedeliveryDelay, options.Time, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        options.Observer(new HostEvent(
-            HostEventKind.Redelivery,
-            $"delivered again, attempt {delivery.Attempt} of {app.PoisonBlobThreshold}",
-            function.Name,
-            delivery.BlobName));
+        await Task.Delay(options.RedeliveryDelay, options.Time, stopping);
+        Tell(HostEventKind.Redelivery, $"delivered again, attempt {delivery.Attempt} of {app.PoisonBlobThreshold}", delivery.BlobName);
         deliveries.Writer.TryWrite(delivery);
     }
 
-    private async Task PoisonAsync(Delivery delivery, CancellationToken cancellationToken)
+    private async Task PoisonAsync(Delivery delivery, CancellationToken stopping)
     {
-        var message = JsonSerializer.Serialize(
-            new
-            {
-                Type = "BlobTrigger",
-                FunctionId = $"Host.Functions.{function.Name}",
-                BlobType = "BlockBlob",
-                ContainerName = trigger.Container,
-                delivery.BlobName,
-                ETag = delivery.Version.ToString("H"),
-            },
-            PoisonMessage);
-        try
+        var message = new
         {
-            await poison.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await poison.SendMessageAsync(message, cancellationToken);
-            options.Observer(new HostEvent(
-                HostEventKind.Poisoned,
-                $"failed {delivery.Attempt} times and is named in the queue {PoisonQueue}",
-                function.Name,
-                delivery.BlobName));
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
-        {
-            options.Observer(new HostEvent(
-                HostEventKind.Trouble,
-                $"The message to {PoisonQueue} failed: {e.GetBaseException().Message}",
-                function.Name,
-                delivery.BlobName));
-            _ = RedeliverAsync(delivery, cancellationToken);
-        }
+            Type = "BlobTrigger",
+            FunctionId = $"Host.Functions.{function.Name}",
+            BlobType = "BlockBlob",
+            ContainerName = trigger.Container,
+            delivery.BlobName,
+            ETag = delivery.Version.ToString("H"),
+        };
+        await poison.CreateIfNotExistsAsync(cancellationToken: stopping);
+        await poison.SendMessageAsync(JsonSerializer.Serialize(message, PoisonMessage), stopping);
+        Tell(HostEventKind.Poisoned, $"failed {delivery.Attempt} times and is named in the queue {PoisonQueue}", delivery.BlobName);
     }
 
+    private void Tell(HostEventKind kind, string message, string? blobName = null) =>
+        options.Observer(new HostEvent(kind, message, function.Name, blobName));
+
     // A listing gives the ETag bare, a header in quotes.
-    private static bool SameVersion(ETag left, ETag right) =>
-        left.ToString("H").Trim('"') == right.ToString("H").Trim('"');
+    private static bool SameVersion(ETag left, ETag right) => left.ToString("H").Trim('"') == right.ToString("H").Trim('"');
 
     private sealed record Delivery(string BlobName, ETag Version, int Attempt);
 }

@@ -2,19 +2,17 @@ namespace Hazchem.LocalHost.Hosting;
 
 public enum HostEventKind
 {
-    HandlerStarted,
-    HandlerReady,
-    HandlerOutput,
-    HandlerError,
-    HandlerEnded,
-    HandlerKilled,
+    WorkerStarted,
+    WorkerReady,
+    WorkerOutput,
+    WorkerError,
+    WorkerEnded,
+    WorkerKilled,
     InvocationStarted,
     InvocationSucceeded,
     InvocationFailed,
-    InvocationLog,
     Redelivery,
     Poisoned,
     Forwarded,
     Trouble,
-    HostStopped,
 }

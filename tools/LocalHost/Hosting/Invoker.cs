@@ -1,126 +1,76 @@
-using System.Text.Json;
+using System.Diagnostics;
+using Hazchem.LocalHost.Hosting.Rpc;
 
 namespace Hazchem.LocalHost.Hosting;
 
-/// <summary>Posts invocations to the handler and judges its answers as the host does.</summary>
-internal sealed class Invoker(
-    FunctionApp app,
-    FunctionsHostOptions options,
-    HandlerSupervisor supervisor,
-    HttpClient client)
+/// <summary>Runs functions in the worker.</summary>
+internal sealed class Invoker(FunctionApp app, FunctionsHostOptions options, WorkerSupervisor supervisor, CancellationToken hostStopping)
 {
     public const string HostVersion = "4.1037.0.0";
-    public const string UserAgent = $"Azure-Functions-Host/{HostVersion}";
-    private const int ShownOfAnAnswer = 500;
 
+    /// <summary>A new, recorded trace in the form of the W3C header.</summary>
+    public static string NewTrace() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01";
+
+    /// <param name="request">With the function's input.</param>
+    /// <param name="cancellationToken">Passed on to the function, as the host's end is. The function's own end is awaited all the same.</param>
+    /// <param name="forward">
+    /// Carries an HTTP request to the worker meanwhile, and returns what went wrong. Who forwards tells the outcome too.
+    /// </param>
     public async Task<InvocationOutcome> InvokeAsync(
         FunctionDefinition function,
         string? subject,
-        ReadOnlyMemory<byte> body,
-        CancellationToken cancellationToken)
+        InvocationRequest request,
+        CancellationToken cancellationToken,
+        Func<Worker, Guid, CancellationToken, Task<string?>>? forward = null)
     {
         var id = Guid.NewGuid();
-        var handler = await supervisor.ReadyAsync(cancellationToken);
+        request.InvocationId = id.ToString();
+        request.FunctionId = function.Id;
+        request.TraceContext ??= new RpcTraceContext { TraceParent = NewTrace() };
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hostStopping);
+        var worker = await supervisor.ReadyAsync(wanted.Token);
         Tell(HostEventKind.InvocationStarted, "started");
 
         using var timeout = new CancellationTokenSource(app.FunctionTimeout, options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, wanted.Token);
+        var forwarding = forward?.Invoke(worker, id, timeout.Token) ?? Task.FromResult<string?>(null);
+        var running = worker.InvokeAsync(request, cancelled.Token);
         string? error;
         try
         {
-            error = await PostAsync();
+            error = await running.WaitAsync(timeout.Token);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             error = $"ran into functionTimeout ({app.FunctionTimeout})";
-            _ = KillLaterAsync(handler, function);
+            _ = RestartAsync();
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (IOException e)
         {
-            error = $"the handler did not answer: {e.Message}";
+            error = e.Message;
         }
 
+        var notForwarded = await forwarding;
+        error ??= notForwarded;
         Tell(error is null ? HostEventKind.InvocationSucceeded : HostEventKind.InvocationFailed, error ?? "succeeded");
         return new InvocationOutcome(id, error);
 
-        async Task<string?> PostAsync()
+        // A function that heeds its cancellation keeps the worker.
+        async Task RestartAsync()
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{supervisor.Port}/{function.Name}");
-            request.Content = new ReadOnlyMemoryContent(body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf-8");
-            request.Headers.TransferEncodingChunked = true;
-            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-            AddHostHeaders(request, id);
-
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var text = await answer.Content.ReadAsStringAsync(either.Token);
-            if (!answer.IsSuccessStatusCode)
+            await Task.WhenAny(running, Task.Delay(options.KillDelay, options.Time));
+            if (!running.IsCompleted)
             {
-                return $"the handler answered {(int)answer.StatusCode}: {Shorten(text)}";
-            }
-
-            if (text.Length == 0)
-            {
-                // The host waits for what never comes, and so does this one, so that the mistake shows here first.
-                Tell(HostEventKind.Trouble, "the handler answered with an empty body, on which the host hangs until functionTimeout");
-                await Task.Delay(Timeout.InfiniteTimeSpan, options.Time, either.Token);
-            }
-
-            return ReadAnswer(text);
-        }
-
-        string? ReadAnswer(string text)
-        {
-            try
-            {
-                using var json = JsonDocument.Parse(text);
-                if (json.RootElement.ValueKind != JsonValueKind.Object)
-                {
-                    return $"the handler's answer is JSON but no object: {Shorten(text)}";
-                }
-
-                foreach (var member in json.RootElement.EnumerateObject())
-                {
-                    if (member.NameEquals("Logs") && member.Value.ValueKind == JsonValueKind.Array)
-                    {
-                        foreach (var line in member.Value.EnumerateArray())
-                        {
-                            Tell(HostEventKind.InvocationLog, line.ToString());
-                        }
-                    }
-                }
-
-                return null;
-            }
-            catch (JsonException)
-            {
-                return $"the handler's answer is no JSON object: {Shorten(text)}";
+                await supervisor.RestartAsync(worker, $"{function.Name} ran into functionTimeout.");
             }
         }
 
-        void Tell(HostEventKind kind, string message) =>
-            options.Observer(new HostEvent(kind, message, function.Name, subject, id));
-    }
-
-    /// <summary>The headers that every request of the host to the handler has.</summary>
-    public void AddHostHeaders(HttpRequestMessage request, Guid invocationId)
-    {
-        if (app.SendsTraceParent)
+        void Tell(HostEventKind kind, string message)
         {
-            request.Headers.Remove("traceparent");
-            request.Headers.TryAddWithoutValidation("traceparent", TraceParent.Create());
+            if (forward is null)
+            {
+                options.Observer(new HostEvent(kind, message, function.Name, subject, id));
+            }
         }
-
-        request.Headers.TryAddWithoutValidation("X-Azure-Functions-HostVersion", HostVersion);
-        request.Headers.TryAddWithoutValidation("X-Azure-Functions-InvocationId", invocationId.ToString());
     }
-
-    /// <summary>After a timeout the host kills the handler, with every call in flight.</summary>
-    public async Task KillLaterAsync(IHandler handler, FunctionDefinition function)
-    {
-        await Task.Delay(options.KillDelay, options.Time);
-        supervisor.Kill($"{function.Name} ran into functionTimeout.", handler);
-    }
-
-    private static string Shorten(string text) => text.Length <= ShownOfAnAnswer ? text : $"{text[..ShownOfAnAnswer]}…";
 }
