@@ -1,5 +1,5 @@
 // The whole installation but the code and Event Grid's subscription, which come after it. One resource group, one company.
-// docs/deployment.md goes through it from zero; deploy.sh does it.
+// docs/deployment.md goes through it from zero; azd or deploy.sh does it.
 
 metadata description = 'Hazchem.Functions: the document bridge between a TMS and the Hazchem Network.'
 
@@ -16,12 +16,8 @@ param tags { *: string } = {
   app: 'hazchem-functions'
 }
 
-@description('How the app runs behind the Functions host: as a custom handler or as a .NET isolated worker. deploy.sh builds it for the one that is chosen.')
-@allowed(['custom', 'dotnet-isolated'])
-param runtime string = 'custom'
-
-@description('The version of that runtime. deploy.sh asks Azure for it.')
-param runtimeVersion string
+@description('The azd environment, which azd tags its resources with; empty without azd.')
+param environmentName string = ''
 
 @description('Hazchem\'s API, before /v1.')
 param hazchemBaseUrl string
@@ -30,7 +26,7 @@ param hazchemBaseUrl string
 @minLength(1)
 param depots string[]
 
-@description('The app registration that people sign in with, by its client id. deploy.sh makes it where none is given.')
+@description('The app registration that people sign in with, by its client id. azd and deploy.sh make it if none is given.')
 param portalClientId string
 
 @description('The TMS\'s service principal or managed identity, by its object id; empty where it uses the API alone.')
@@ -101,12 +97,13 @@ var hostAccountName = '${name}host${suffix}'
 var componentName = '${name}-insights'
 var topicName = '${name}-dropped'
 var deadLetterContainer = 'event-dead-letters'
+var allTags = union(tags, empty(environmentName) ? {} : { 'azd-env-name': environmentName })
 
 module identity 'modules/identity.bicep' = {
   params: {
     name: identityName
     location: location
-    tags: tags
+    tags: allTags
   }
 }
 
@@ -116,7 +113,7 @@ module monitoring 'modules/monitoring.bicep' = {
     componentName: componentName
     actionGroupName: '${name}-alerts'
     location: location
-    tags: tags
+    tags: allTags
     retentionDays: telemetryDays
     dailyGigabytes: telemetryDailyGigabytes
     alertEmails: alertEmails
@@ -129,7 +126,7 @@ module documents 'modules/documents.bicep' = {
     topicName: topicName
     deadLetterContainer: deadLetterContainer
     location: location
-    tags: tags
+    tags: allTags
     replication: documentReplication
     coolAfterDays: coolAfterDays
     deleteSentAfterDays: deleteSentAfterDays
@@ -143,7 +140,7 @@ module host 'modules/host.bicep' = {
   params: {
     accountName: hostAccountName
     location: location
-    tags: tags
+    tags: allTags
   }
 }
 
@@ -152,7 +149,7 @@ module vault 'modules/vault.bicep' = {
     vaultName: vaultName
     workspaceId: monitoring.outputs.workspaceId
     location: location
-    tags: tags
+    tags: allTags
   }
 }
 
@@ -182,7 +179,7 @@ module app 'modules/app.bicep' = {
     siteName: siteName
     planName: '${name}-plan'
     location: location
-    tags: tags
+    tags: allTags
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     vaultName: vaultName
@@ -194,8 +191,6 @@ module app 'modules/app.bicep' = {
     documentsBlobServiceUri: documents.outputs.blobServiceUri
     documentsQueueServiceUri: documents.outputs.queueServiceUri
     documentsTableServiceUri: documents.outputs.tableServiceUri
-    runtime: runtime
-    runtimeVersion: runtimeVersion
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
     alwaysReadyInstances: alwaysReadyInstances
@@ -215,7 +210,7 @@ module alerts 'modules/alerts.bicep' = {
   params: {
     prefix: name
     location: location
-    tags: tags
+    tags: allTags
     workspaceId: monitoring.outputs.workspaceId
     actionGroupId: monitoring.outputs.actionGroupId
     topicId: documents.outputs.topicId
@@ -226,7 +221,7 @@ module alerts 'modules/alerts.bicep' = {
 module workbook 'modules/workbook.bicep' = {
   params: {
     location: location
-    tags: tags
+    tags: allTags
     workspaceId: monitoring.outputs.workspaceId
   }
 }

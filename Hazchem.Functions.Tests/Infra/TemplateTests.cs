@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hazchem.Functions.Storage;
@@ -16,7 +18,7 @@ public sealed partial class TemplateTests
     [Theory]
     [InlineData("build", "main.bicep")]
     [InlineData("build", "events.bicep")]
-    [InlineData("build-params", "main.bicepparam")]
+    [InlineData("build-params", "example.bicepparam")]
     public async Task Bicep_compiles_without_a_word(string command, string file)
     {
         var (output, said) = await Bicep.RunAsync(command, file, Token);
@@ -99,17 +101,14 @@ public sealed partial class TemplateTests
     }
 
     [Fact]
-    public async Task Site_runs_the_runtime_and_the_version_that_it_is_given_from_a_package_that_its_identity_reads()
+    public async Task Site_runs_the_version_of_net_that_the_app_is_built_for_from_a_package_that_its_identity_reads()
     {
         var site = (await OfTypeAsync("Microsoft.Web/sites")).Single();
         var config = site.Properties!["functionAppConfig"]!;
+        var built = new FrameworkName(typeof(StorageNames).Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName);
 
-        ((string?)config["runtime"]!["name"]).Should().Be("[parameters('runtime')]");
-        ((string?)config["runtime"]!["version"]).Should().Be("[parameters('runtimeVersion')]");
-        var parameters = (await Bicep.MainAsync())["parameters"]!;
-        ((string?)parameters["runtime"]!["defaultValue"]).Should().Be("custom", "it is what the app is published as unless asked otherwise");
-        parameters["runtime"]!["allowedValues"]!.AsArray().Select(name => (string)name!).Should().BeEquivalentTo(["custom", "dotnet-isolated"], "the app has these two front doors");
-        parameters["runtimeVersion"]!.AsObject().ContainsKey("defaultValue").Should().BeFalse("it is asked of Azure, not guessed");
+        ((string?)config["runtime"]!["name"]).Should().Be("dotnet-isolated");
+        ((string?)config["runtime"]!["version"]).Should().Be(built.Version.ToString());
         ((string?)config["deployment"]!["storage"]!["authentication"]!["type"]).Should().Be("UserAssignedIdentity", "there is no shared key to read it with");
         ((string?)site.Properties["keyVaultReferenceIdentity"]).Should().Be("[parameters('identityId')]", "references are read as the identity that has the role");
         (await OfTypeAsync("Microsoft.Web/serverfarms")).Single().Json["sku"]!["name"]!.GetValue<string>().Should().Be("FC1");
@@ -183,7 +182,7 @@ public sealed partial class TemplateTests
     [Fact]
     public async Task Example_parameters_name_settings_that_there_are()
     {
-        var (output, said) = await Bicep.RunAsync("build-params", "main.bicepparam", Token);
+        var (output, said) = await Bicep.RunAsync("build-params", "example.bicepparam", Token);
         var parameters = JsonNode.Parse((string)JsonNode.Parse(output)!["parametersJson"]!)!["parameters"]!;
         said.Should().BeEmpty();
 

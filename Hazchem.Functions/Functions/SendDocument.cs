@@ -8,7 +8,7 @@ namespace Hazchem.Functions.Functions;
 /// <summary>Sends one file of the drop box as soon as it is dropped.</summary>
 internal sealed class SendDocument(DocumentStorage storage, DocumentSender sender, RunningSends running, TimeProvider time)
 {
-    /// <summary>How the host hears of a file. Flex Consumption does not poll: build with -p:BlobTriggerSource=EventGrid.</summary>
+    /// <summary>How the host hears of a file. Flex Consumption does not poll: build with BlobTriggerSource=EventGrid.</summary>
 #if BLOBS_FROM_EVENT_GRID
     private const BlobTriggerSource Source = BlobTriggerSource.EventGrid;
 #else

@@ -17,13 +17,6 @@ param documentsBlobServiceUri string
 param documentsQueueServiceUri string
 param documentsTableServiceUri string
 
-@description('The front door that the package was published with.')
-@allowed(['custom', 'dotnet-isolated'])
-param runtime string
-
-@description('The version of that runtime, as Azure gives it for the region.')
-param runtimeVersion string
-
 @description('Memory of an instance, in MB.')
 @allowed([512, 2048, 4096])
 param instanceMemory int
@@ -115,7 +108,8 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 resource site 'Microsoft.Web/sites@2025-03-01' = {
   name: siteName
   location: location
-  tags: tags
+  // azd deploys the code of the service of this name to it.
+  tags: union(tags, { 'azd-service-name': 'app' })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -138,8 +132,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     }
     functionAppConfig: {
       runtime: {
-        name: runtime
-        version: runtimeVersion
+        name: 'dotnet-isolated'
+        version: '10.0'
       }
       deployment: {
         storage: {

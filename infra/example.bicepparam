@@ -28,14 +28,10 @@ param deleteSentAfterDays = 180
 param deleteNotSentAfterDays = 180
 param deleteInboundAfterDays = 365
 
-// How the app runs: 'custom', or 'dotnet-isolated' where that is your standard. docs/deployment.md says what to consider.
-param runtime = 'custom'
-
 // Settings of the app, such as shadow mode for the first days beside another system.
 param settings = {
   Outbound__Shadow: 'false'
 }
 
-// These two are given by deploy.sh, which asks Azure for the first and makes the second where it has none.
-param runtimeVersion = readEnvironmentVariable('HAZCHEM_RUNTIME_VERSION', '')
+// Given by deploy.sh, which registers the app if nobody did.
 param portalClientId = readEnvironmentVariable('HAZCHEM_PORTAL_CLIENT_ID', '')
