@@ -78,7 +78,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 {string.Join('\n', received[drop.Consignment].Select(document => $"  {document.IdempotencyKey} at {document.ReceivedAt:O}"))}
                 {string.Join('\n', rows[drop.Consignment].Select(row => $"  {string.Join(", ", row.Select(column => $"{column.Key}={column.Value}"))}"))}
                 """);
-        wrong.Should().BeEmpty($"Hazchem has each once, and {because}");
+        wrong.Should().BeEmpty($"Hazchem has each once, and {because}\n{run.LastWords}");
         foreach (var drop in run.Drops)
         {
             var which = $"{drop.Name} is looked at and {because}";

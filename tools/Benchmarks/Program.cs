@@ -61,7 +61,7 @@ imaging.SetAction(async (parsed, cancellationToken) =>
 });
 
 var rounds = new Option<int>("--rounds") { Description = "How often each variant is started and counted.", DefaultValueFactory = _ => 7 };
-var startup = new Command("startup", "The app published in several ways: how long a start takes, and what memory and package.") { rounds };
+var startup = new Command("startup", "The app published in several ways, and the template's worker: how long a start takes, and what memory and package.") { rounds };
 startup.SetAction(async (parsed, cancellationToken) =>
 {
     try

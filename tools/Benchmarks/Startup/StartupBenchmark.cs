@@ -1,53 +1,50 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Azure.Storage.Blobs;
 using Hazchem.Benchmarks.Imaging;
 using Hazchem.Benchmarks.Running;
+using Hazchem.LocalHost;
 using Hazchem.LocalHost.Azurite;
+using Hazchem.LocalHost.Hosting;
 using Hazchem.Samples;
 using Hazchem.Simulator;
 
 namespace Hazchem.Benchmarks.Startup;
 
 /// <summary>
-/// How long the app takes to start, published in several ways: each is started in turn, again and again, against Azurite and
-/// the simulator, and sends one photo. Nothing is warm but the disk.
+/// How long a worker takes to start behind the local host: each variant is started in turn, again and again, against Azurite
+/// and the simulator, and sends photos. Nothing is warm but the disk.
 /// </summary>
-internal sealed class StartupBenchmark(
-    IReadOnlyList<PublishedVariant> variants, AzuriteProcess azurite, SimulatorServer simulator, int rounds, Action<string> progress)
+internal sealed class StartupBenchmark(AzuriteProcess azurite, SimulatorServer simulator, int rounds, Action<string> progress)
 {
     private const string Depot = "045";
     private const string Key = "a-key";
     private const string Container = "outbound";
+    private const int Photos = 50;
 
     /// <summary>Longer than any start; one that takes longer hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly Dictionary<PublishedVariant, List<StartupMeasurement>> _measurements = variants.ToDictionary(variant => variant, _ => new List<StartupMeasurement>());
-    private readonly Dictionary<PublishedVariant, string> _failures = [];
+    private readonly Dictionary<StartupVariant, List<MeasuredStart>> _measurements = StartupVariant.All.ToDictionary(variant => variant, _ => new List<MeasuredStart>());
+    private readonly Dictionary<StartupVariant, string> _failures = [];
 
     public static async Task<string> RunAsync(int rounds, TimeProvider time, Action<string> progress, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("hazchem-startup-");
         try
         {
-            var published = new List<PublishedVariant>();
-            foreach (var variant in StartupVariant.All)
+            foreach (var (index, variants) in StartupVariant.All.GroupBy(variant => variant.Publication).Index())
             {
-                progress($"publishing: {variant.Name}");
-                published.Add(await PublishedVariant.PublishAsync(
-                    variant, Directory.CreateDirectory(Path.Combine(folder.FullName, published.Count.ToString(CultureInfo.InvariantCulture))).FullName, cancellationToken));
+                progress($"publishing: {variants.First().Name}");
+                await variants.Key.PublishAsync(folder.CreateSubdirectory(index.ToString(CultureInfo.InvariantCulture)).FullName, cancellationToken);
             }
 
             await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions(), progress, cancellationToken);
             await using var simulator = await SimulatorServer.StartAsync(
-                new SimulatorOptions { RequestsPerSecond = 0, Concurrency = 0, TimeProvider = time }, cancellationToken);
+                new SimulatorOptions { RequestsPerSecond = 0, Concurrency = 0, TimeProvider = time, AcceptUnknownConsignments = true }, cancellationToken);
             simulator.Network.AddDepot(Depot, Key);
-            var benchmark = new StartupBenchmark(published, azurite, simulator, rounds, progress);
+            await new BlobContainerClient(azurite.ConnectionString, Container).CreateAsync(cancellationToken: cancellationToken);
+            var benchmark = new StartupBenchmark(azurite, simulator, rounds, progress);
             await benchmark.MeasureAsync(cancellationToken);
             return benchmark.Page(Surroundings.Machine(time));
         }
@@ -59,21 +56,29 @@ internal sealed class StartupBenchmark(
 
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
+        foreach (var variant in StartupVariant.All)
+        {
+            if (variant.Publication.Failure is { } failure)
+            {
+                _failures[variant] = failure;
+            }
+        }
+
         // The first start of each reads its files from the disk and is not counted; all that follow find them in memory.
         for (var round = 0; round <= rounds; round++)
         {
-            foreach (var variant in variants.Where(variant => variant.Failure is null && !_failures.ContainsKey(variant)))
+            foreach (var variant in StartupVariant.All.Where(variant => !_failures.ContainsKey(variant)))
             {
-                progress(FormattableString.Invariant($"round {round} of {rounds}: {variant.Variant.Name}"));
+                progress(FormattableString.Invariant($"round {round} of {rounds}: {variant.Name}"));
                 try
                 {
-                    var measured = await MeasureAsync(variant, FormattableString.Invariant($"HZ{_measurements.Keys.ToList().IndexOf(variant)}{round:000}"), cancellationToken);
+                    var measured = await MeasureAsync(variant, $"HZ{Guid.NewGuid():N}", cancellationToken);
                     if (round > 0)
                     {
                         _measurements[variant].Add(measured);
                     }
                 }
-                catch (BenchmarkException e)
+                catch (Exception e) when (e is BenchmarkException or LocalHostException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
                 {
                     _failures[variant] = e.Message;
                 }
@@ -81,152 +86,143 @@ internal sealed class StartupBenchmark(
         }
     }
 
-    private async Task<StartupMeasurement> MeasureAsync(PublishedVariant variant, string consignment, CancellationToken cancellationToken)
+    private async Task<MeasuredStart> MeasureAsync(StartupVariant variant, string consignment, CancellationToken cancellationToken)
     {
-        simulator.Network.AddConsignment(consignment, Depot, Depot, Depot);
-        var name = $"{Depot}/{consignment}/delivery-image/photo.jpg";
-        var outbound = new BlobContainerClient(azurite.ConnectionString, Container);
-        await outbound.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        var blob = outbound.GetBlobClient(name);
-        await blob.UploadAsync(BinaryData.FromBytes(SamplePictures.Photo(seed: 1)), cancellationToken);
-
-        var port = FreePort();
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Patience };
-        var before = simulator.Network.Received.Count;
-        var begun = Stopwatch.GetTimestamp();
-        using var process = Process.Start(Start(variant, port))!;
-        var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
-        try
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        if (variant.Publication.SendsDocuments)
         {
-            await AnswerAsync(client, process, cancellationToken);
-            var firstAnswer = Stopwatch.GetElapsedTime(begun);
-            var (answerProcessor, answerMemory) = (Processor(process), PeakMemory.Read(process.Id));
-
-            using var invocation = new StringContent(Invocation(blob.Uri), Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync("/SendDocument", invocation, cancellationToken);
-            var firstSent = Stopwatch.GetElapsedTime(begun);
-            var (sentProcessor, sentMemory) = (Processor(process), PeakMemory.Read(process.Id));
-            if (!answer.IsSuccessStatusCode || simulator.Network.Received.Count != before + 1)
-            {
-                process.Kill();
-                var lines = await said;
-                throw new BenchmarkException($"The document was not sent: {(int)answer.StatusCode}. {FirstError(lines)}");
-            }
-
-            return new StartupMeasurement(
-                firstAnswer.TotalMilliseconds, firstSent.TotalMilliseconds, answerProcessor, sentProcessor, answerMemory, sentMemory);
+            await DropAsync(consignment, 0, patience.Token);
         }
-        finally
+
+        var begun = 0L;
+        var processId = 0;
+        var loaded = new TaskCompletionSource<StartupMeasurement>();
+        var firstSent = new TaskCompletionSource<StartupMeasurement>();
+        var options = new FunctionsHostOptions
         {
-            if (!process.HasExited)
+            AppFolder = variant.Publication.Folder,
+            PollInterval = TimeSpan.FromMilliseconds(10),
+            TimersEnabled = false,
+            Settings = Settings(variant),
+
+            // Nothing of what this was started with must speed a worker up or hold it up.
+            InheritsVariable = name => !name.StartsWith("DOTNET_", StringComparison.Ordinal) && !name.StartsWith("MSBUILD", StringComparison.Ordinal),
+            Observer = happened =>
             {
-                process.Kill();
-            }
-
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    private ProcessStartInfo Start(PublishedVariant variant, int port)
-    {
-        var start = new ProcessStartInfo(variant.Executable)
+                switch (happened.Kind)
+                {
+                    case HostEventKind.WorkerReady:
+                        loaded.TrySetResult(Measure());
+                        break;
+                    case HostEventKind.InvocationSucceeded:
+                        firstSent.TrySetResult(Measure());
+                        break;
+                    case HostEventKind.InvocationFailed:
+                        firstSent.TrySetException(new BenchmarkException($"The document was not sent: {happened.Message}"));
+                        break;
+                }
+            },
+        };
+        var launch = options.Launch;
+        options = options with
         {
-            WorkingDirectory = variant.Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            Launch = async (start, stopping) =>
+            {
+                begun = Stopwatch.GetTimestamp();
+                var worker = await launch(start, stopping);
+                processId = worker.ProcessId!.Value;
+                return worker;
+            },
         };
 
-        // Without the SDK's variables: a function app's machine has no .NET.
-        start.Environment.Clear();
-        start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["DocumentStorage"] = azurite.ConnectionString;
-        start.Environment["Hazchem__BaseUrl"] = simulator.Address.AbsoluteUri;
-        start.Environment[$"Hazchem__Depots__{Depot}__ApiKey"] = Key;
-        return start;
-    }
-
-    /// <summary>Asks as the Functions host does, until anything answers.</summary>
-    private static async Task AnswerAsync(HttpClient client, Process process, CancellationToken cancellationToken)
-    {
-        while (true)
+        await using var host = await FunctionsHost.StartAsync(options, patience.Token);
+        if (!variant.Publication.SendsDocuments)
         {
-            try
-            {
-                using var answer = await client.GetAsync("/", cancellationToken);
-                return;
-            }
-            catch (HttpRequestException) when (!process.HasExited)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
-            }
-            catch (HttpRequestException)
-            {
-                throw new BenchmarkException($"It ended with {process.ExitCode} before it answered.");
-            }
+            return new MeasuredStart(await loaded.Task, null, null);
+        }
+
+        await firstSent.Task.WaitAsync(patience.Token);
+        for (var photo = 1; photo < Photos; photo++)
+        {
+            await DropAsync(consignment, photo, patience.Token);
+        }
+
+        while (simulator.Network.Received.Count(document => document.Consignment == consignment) < Photos)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        }
+
+        return new MeasuredStart(await loaded.Task, await firstSent.Task, Measure());
+
+        StartupMeasurement Measure()
+        {
+            var elapsed = Stopwatch.GetElapsedTime(begun);
+            using var process = Process.GetProcessById(processId);
+            return new StartupMeasurement(elapsed.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds, PeakMemory.Read(processId));
         }
     }
 
-    /// <summary>As the host sends it for a blob trigger: what the app reads of it.</summary>
-    private static string Invocation(Uri blob) => $$$"""{"Data":{},"Metadata":{"Uri":{{{JsonSerializer.Serialize(JsonSerializer.Serialize(blob.AbsoluteUri))}}}}}""";
-
-    private static double Processor(Process process)
+    private Dictionary<string, string> Settings(StartupVariant variant)
     {
-        process.Refresh();
-        return process.TotalProcessorTime.TotalMilliseconds;
+        var settings = new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = azurite.ConnectionString,
+            ["DocumentStorage"] = azurite.ConnectionString,
+            ["Hazchem__BaseUrl"] = simulator.Address.AbsoluteUri,
+            [$"Hazchem__Depots__{Depot}__ApiKey"] = Key,
+        };
+        foreach (var (name, value) in variant.Settings)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
     }
 
-    private static string FirstError(string[] said) =>
-        said.SelectMany(text => text.Split('\n')).FirstOrDefault(line => line.Contains("xception", StringComparison.Ordinal))?.Trim() ?? "";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private async Task DropAsync(string consignment, int photo, CancellationToken cancellationToken) =>
+        await new BlobContainerClient(azurite.ConnectionString, Container)
+            .GetBlobClient(FormattableString.Invariant($"{Depot}/{consignment}/delivery-image/{photo}.jpg"))
+            .UploadAsync(BinaryData.FromBytes(SamplePictures.Photo(seed: photo)), cancellationToken);
 
     private string Page(IReadOnlyList<string> machine)
     {
         var page = new MarkdownPage();
         page.Table(
-            ["published", "to the first answer, ms", "processor, ms", "to the first document sent, ms", "processor, ms", "memory at the answer, MB", "after the document, MB", "folder, MB", "zip, MB"],
-            variants.Select(Row));
+            ["worker", "to functions loaded, ms", "processor, ms", "memory, MB", "to the first document sent, ms", "processor, ms", $"memory after {Photos} photos, MB", "folder, MB", "zip, MB"],
+            StartupVariant.All.Select(Row));
         page.Paragraph(FormattableString.Invariant($"Medians of {rounds} starts each, in turn, after one that is not counted; the least and the most are in brackets."));
         page.Items(machine);
-        foreach (var variant in variants.Where(variant => variant.Warnings.Count > 0))
-        {
-            page.Paragraph($"{variant.Variant.Name} is warned of:");
-            page.Items(variant.Warnings.Select(warning => $"`{warning}`"));
-        }
-
         return page.ToString();
     }
 
-    private string[] Row(PublishedVariant variant)
+    private string[] Row(StartupVariant variant)
     {
-        if ((variant.Failure ?? _failures.GetValueOrDefault(variant)) is { } failure)
+        if (_failures.TryGetValue(variant, out var failure))
         {
-            return [variant.Variant.Name, failure, .. Enumerable.Repeat(Figures.None, 7)];
+            return [variant.Name, failure, .. Enumerable.Repeat(Figures.None, 7)];
         }
 
         var all = _measurements[variant];
         return
         [
-            variant.Variant.Name,
-            Spread(all.Select(one => one.FirstAnswer)),
-            Figures.Milliseconds(Statistics.Median(all.Select(one => one.AnswerProcessor))),
-            Spread(all.Select(one => one.FirstSent)),
-            Figures.Milliseconds(Statistics.Median(all.Select(one => one.SentProcessor))),
-            Figures.Megabytes(Statistics.Median(all.Select(one => one.AnswerMemory))),
-            Figures.Megabytes(Statistics.Median(all.Select(one => one.SentMemory))),
-            Figures.Megabytes(variant.FolderBytes),
-            Figures.Megabytes(variant.ZipBytes),
+            variant.Name,
+            Spread(all.Select(start => start.Loaded)),
+            Figures.Milliseconds(Median(all.Select(start => (double?)start.Loaded.Processor))),
+            Figures.Megabytes(Median(all.Select(start => (double?)start.Loaded.Memory))),
+            Spread(all.Select(start => start.FirstSent)),
+            Figures.Milliseconds(Median(all.Select(start => start.FirstSent?.Processor))),
+            Figures.Megabytes(Median(all.Select(start => start.AllSent?.Memory))),
+            Figures.Megabytes(variant.Publication.FolderBytes),
+            Figures.Megabytes(variant.Publication.ZipBytes),
         ];
     }
 
-    private static string Spread(IEnumerable<double> values)
+    private static string Spread(IEnumerable<StartupMeasurement?> measured)
     {
-        var all = values.ToArray();
-        return $"{Figures.Milliseconds(Statistics.Median(all))} ({Figures.Milliseconds(all.Min())} to {Figures.Milliseconds(all.Max())})";
+        var times = measured.Select(one => one?.Milliseconds).ToList();
+        return $"{Figures.Milliseconds(Median(times))} ({Figures.Milliseconds(times.Min())} to {Figures.Milliseconds(times.Max())})";
     }
+
+    private static double? Median(IEnumerable<double?> figures) => Statistics.Median(figures.OfType<double>());
 }

@@ -49,7 +49,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         builder.Services.AddSingleton(supervisor);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
         workers = builder.Build();
-        workers.MapGrpcService<WorkerService>();
+        workers.MapGrpcService<WorkerSupervisor>();
     }
 
     public FunctionApp App { get; }

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using Grpc.Core;
 using Hazchem.LocalHost.Hosting.Rpc;
 
 namespace Hazchem.LocalHost.Hosting;
 
-/// <summary>Keeps a worker running by the host's rules.</summary>
+/// <summary>Keeps a worker running by the host's rules, and is where it connects.</summary>
 internal sealed class WorkerSupervisor(
-    FunctionApp app, FunctionsHostOptions options, IReadOnlyDictionary<string, string> environment, CancellationToken hostStopping) : IAsyncDisposable
+    FunctionApp app, FunctionsHostOptions options, IReadOnlyDictionary<string, string> environment, CancellationToken hostStopping)
+    : FunctionRpc.FunctionRpcBase, IAsyncDisposable
 {
     // The host's own figures.
     private const int RestartAskedFor = 200;
@@ -36,8 +38,15 @@ internal sealed class WorkerSupervisor(
         return functions ?? throw new LocalHostException(await gaveUp.Task);
     }
 
-    /// <summary>The worker that connects under an id, unless its time is over.</summary>
-    public Worker? Find(string? workerId) => current is { } worker && worker.Id == workerId ? worker : null;
+    public override async Task EventStream(
+        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+    {
+        if (await requestStream.MoveNext(context.CancellationToken)
+            && current is { } worker && requestStream.Current.StartStream?.WorkerId == worker.Id)
+        {
+            await worker.TalkAsync(requestStream, responseStream, context.CancellationToken);
+        }
+    }
 
     /// <summary>Waits until a worker is there to be called.</summary>
     public Task<Worker> ReadyAsync(CancellationToken cancellationToken)

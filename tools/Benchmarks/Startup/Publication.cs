@@ -1,44 +1,51 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Text.RegularExpressions;
 using Hazchem.LocalHost;
 
 namespace Hazchem.Benchmarks.Startup;
 
-/// <summary>A variant as it was published; <see cref="Failure"/> says why it was not.</summary>
-internal sealed partial record PublishedVariant(StartupVariant Variant, string Folder, string? Failure)
+/// <summary>A way to publish a project.</summary>
+/// <param name="project">Its folder in the repository.</param>
+/// <param name="arguments">Of <c>dotnet publish</c>; they hold whatever the project says.</param>
+internal sealed class Publication(string project, params string[] arguments)
 {
+    public const string App = "Hazchem.Functions";
+
+    /// <summary>An isolated worker as the template makes it, with a timer and nothing else.</summary>
+    public const string Template = "tools/Benchmarks/Startup/Template";
+
     /// <summary>Debug symbols, which no package takes along.</summary>
     private static readonly string[] Symbols = [".pdb", ".dbg"];
 
+    public string Folder { get; private set; } = "";
+
+    /// <summary>Why it could not be published; null if it was.</summary>
+    public string? Failure { get; private set; }
+
+    public bool SendsDocuments => project == App;
+
     /// <summary>In bytes, without symbols.</summary>
-    public long FolderBytes { get; private init; }
+    public long FolderBytes { get; private set; }
 
     /// <summary>In bytes, of the folder without symbols, as a package holds it.</summary>
-    public long ZipBytes { get; private init; }
-
-    /// <summary>What trimming and native compilation warn of: code and member, without repeats.</summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
-
-    public string Executable => Path.Combine(Folder, OperatingSystem.IsWindows() ? "Hazchem.Functions.exe" : "Hazchem.Functions");
+    public long ZipBytes { get; private set; }
 
     /// <summary>
-    /// Publishes a copy of the sources: one variant's intermediate files would mislead another, and what a variant needs
-    /// to be restored is not in the lock files.
+    /// Publishes a copy of the sources: one publication's intermediate files would mislead another, and what it needs to be
+    /// restored is not in the lock files.
     /// </summary>
-    public static async Task<PublishedVariant> PublishAsync(StartupVariant variant, string folder, CancellationToken cancellationToken)
+    public async Task PublishAsync(string folder, CancellationToken cancellationToken)
     {
         var sources = Path.Combine(folder, "sources");
-        var app = Path.Combine(folder, "app");
+        Folder = Path.Combine(folder, "app");
         CopySources(sources);
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             [
-                "publish", Path.Combine(sources, "Hazchem.Functions"), "-o", app, "-c", "Release", "-r", SystemRid(),
+                "publish", Path.Combine(sources, project), "-o", Folder, "-c", "Release", "-r", SystemRid(),
                 "-nologo", "-v", "quiet", "-clp:NoSummary", "-nodeReuse:false", "-p:UseSharedCompilation=false",
-                // What is warned of is shown, and does not end it.
                 "-p:TreatWarningsAsErrors=false",
-                .. variant.Arguments,
+                .. arguments,
             ])
         {
             WorkingDirectory = sources,
@@ -52,20 +59,15 @@ internal sealed partial record PublishedVariant(StartupVariant Variant, string F
         }
 
         var result = await ProcessResult.RunAsync(start, cancellationToken);
-        var published = new PublishedVariant(variant, app, null)
-        {
-            Warnings = [.. Warning().Matches(result.Output).Select(match => $"{match.Groups["code"].Value} {match.Groups["member"].Value}").Distinct().Order(StringComparer.Ordinal)],
-        };
         Directory.Delete(sources, recursive: true);
         if (result.ExitCode != 0)
         {
-            return published with
-            {
-                Failure = result.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))?.Trim() ?? "dotnet publish failed.",
-            };
+            Failure = result.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))?.Trim() ?? "dotnet publish failed.";
+            return;
         }
 
-        return published with { FolderBytes = Files(app).Sum(file => file.Length), ZipBytes = Zip(app, Path.Combine(folder, "app.zip")) };
+        FolderBytes = Files(Folder).Sum(file => file.Length);
+        ZipBytes = Zip(Folder, Path.Combine(folder, "app.zip"));
     }
 
     private static string SystemRid() =>
@@ -74,7 +76,7 @@ internal sealed partial record PublishedVariant(StartupVariant Variant, string F
     private static void CopySources(string target)
     {
         var root = RepositoryRoot.Find();
-        foreach (var folder in (string[])["Hazchem.Functions", Path.Combine("tools", "PdfiumCompiler"), Path.Combine("tools", "pdfium")])
+        foreach (var folder in (string[])[App, Template, "tools/PdfiumCompiler", "tools/pdfium"])
         {
             Copy(Path.Combine(root, folder), Path.Combine(target, folder));
         }
@@ -114,8 +116,4 @@ internal sealed partial record PublishedVariant(StartupVariant Variant, string F
 
         return new FileInfo(path).Length;
     }
-
-    // ILC : AOT analysis warning IL3050: Wasmtime.ValueRaw.Converter<T>(): Using member …
-    [GeneratedRegex(@"warning (?<code>IL\d{4}): (?<member>[^\s:(]+)")]
-    private static partial Regex Warning();
 }
