@@ -1,7 +1,7 @@
 
 namespace Hazchem.Functions.Tests.Infra;
 
-/// <summary>deploy.sh from its start to its end, and what azd runs of it, with stand-ins for Azure.</summary>
+/// <summary>deploy.sh from its start to its end, with stand-ins for Azure.</summary>
 public sealed class DeploymentRunTests : IDisposable
 {
     private const string Key = "the-key-of-depot-045";
