@@ -26,7 +26,7 @@ public sealed class StoppingTests
             }
         };
 
-        await FluentActions.Awaiting(() => app.SendAsync(Name, stopping.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => app.SendUntilStoppedAsync(Name, stopping.Token)).Should().ThrowAsync<OperationCanceledException>();
 
         (await app.DocumentsAsync()).Should().BeEmpty();
         (await app.ListAsync("outbound")).Should().ContainSingle();
@@ -45,7 +45,7 @@ public sealed class StoppingTests
             }
         };
 
-        await app.SendAsync(Name, stopping.Token);
+        await app.SendUntilStoppedAsync(Name, stopping.Token);
 
         app.Network.Requests.Total.Should().Be(0);
         var row = await app.DocumentAsync();
@@ -60,7 +60,7 @@ public sealed class StoppingTests
         using var stopping = new CancellationTokenSource();
         app.HazchemCalls.Before = _ => stopping.Cancel();
 
-        await app.SendAsync(Name, stopping.Token);
+        await app.SendUntilStoppedAsync(Name, stopping.Token);
 
         (await app.DocumentAsync()).GetString("State").Should().Be("Sent");
         (await app.ListAsync("outbound")).Should().BeEmpty();
@@ -76,7 +76,7 @@ public sealed class StoppingTests
         app.Network.Faults = new FaultPlan { Rate = 1, Kinds = [fault], StallFor = TimeSpan.FromMinutes(1) };
         app.HazchemCalls.Before = _ => stopping.Cancel();
 
-        await app.SendAsync(Name, stopping.Token);
+        await app.SendUntilStoppedAsync(Name, stopping.Token);
 
         app.HazchemCalls.Before = null;
         app.Network.Faults = FaultPlan.None;
@@ -101,7 +101,7 @@ public sealed class StoppingTests
             }
         };
 
-        await app.SendAsync(Name, stopping.Token);
+        await app.SendUntilStoppedAsync(Name, stopping.Token);
 
         swept[0].Should().BeLessThanOrEqualTo(3 + 5, "it reads the file, sees the claim and makes an entry");
         swept.Skip(1).Should().OnlyContain(operations => operations <= 3);

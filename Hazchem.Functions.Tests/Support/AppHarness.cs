@@ -135,7 +135,7 @@ internal sealed class AppHarness : IAsyncDisposable
     public Task SendAsync(string name) => Services.GetRequiredService<SendDocument>().RunAsync(Storage.Outbound.GetBlobClient(name), name, Cancellation);
 
     /// <param name="stopping">The host cancels or ends.</param>
-    public Task SendAsync(string name, CancellationToken stopping) =>
+    public Task SendUntilStoppedAsync(string name, CancellationToken stopping) =>
         Services.GetRequiredService<DocumentSender>().SendAsync(name, Time.GetUtcNow() + OutboundPolicy.FunctionLasts, stopping);
 
     /// <summary>As a person does with the one document that there is.</summary>
