@@ -14,6 +14,8 @@ try
     var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Hazchem.Functions");
     app.Services.GetRequiredService<HazchemSettings>().LogProblems(logger);
     app.Services.GetRequiredService<OutboundSettings>().LogMode(logger);
+
+    // A wrong connection ends the start here, in one line.
     _ = app.Services.GetRequiredService<DocumentStorage>();
     await app.RunAsync();
     return 0;

@@ -114,6 +114,21 @@ public sealed class HttpEndpointsTests
     }
 
     [Fact]
+    public async Task Request_whose_sender_has_left_is_no_failure_of_the_function()
+    {
+        await using var app = await AppHarness.StartAsync(("Portal__Authentication", "None"));
+        await using var web = await StartAsync(app);
+        var context = new DefaultHttpContext { RequestServices = web.Services, RequestAborted = new CancellationToken(canceled: true) };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Host = new HostString("127.0.0.1");
+        context.Request.Path = "/api/v1/status";
+
+        var asking = () => new Api(web.Services.GetRequiredService<HttpEndpoints>()).RunAsync(context.Request);
+
+        await asking.Should().NotThrowAsync();
+    }
+
+    [Fact]
     public async Task Key_in_the_address_is_repeated_nowhere()
     {
         const string Key = "key-in-the-address";

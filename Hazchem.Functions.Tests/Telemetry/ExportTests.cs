@@ -134,7 +134,7 @@ public sealed class ExportTests
         await using var collector = await OtlpCollector.StartAsync();
         await using var app = await HostedApp.StartAsync([.. collector.Settings, ("Portal__Authentication", "None")]);
         var photos = 0;
-        (await PutAsync($"/api/v1/drop-box/045/{Consignment}/pod/Frau-Schmidt.jpg")).Should().Be(HttpStatusCode.Created);
+        (await PutAsync($"/api/v1/drop-box/045/{Consignment}/pod/Frau-Schmidt.jpg?code=key-of-Schmidt")).Should().Be(HttpStatusCode.Created);
         (await PutAsync($"/api/v1/drop-box/045/{Consignment}/pod", "Frau%20Schmidt%20%231.jpg")).Should().Be(HttpStatusCode.Created);
         await app.UntilDropBoxIsEmptyAsync();
 

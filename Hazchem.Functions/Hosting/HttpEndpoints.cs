@@ -33,7 +33,15 @@ internal sealed class HttpEndpoints(IServiceProvider services)
         // The worker has routed the request to the function, and a request that has an endpoint is not routed again.
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
-        await endpoints(context);
+        try
+        {
+            await endpoints(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever asked has left, which is no failure of the function.
+        }
+
         return Results.Empty;
     }
 }
