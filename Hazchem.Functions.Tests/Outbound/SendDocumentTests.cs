@@ -438,24 +438,18 @@ public sealed class SendDocumentTests
         await using var app = await AppHarness.StartAsync(
             ("Outbound__MemoryMegabytes", "64"), ("Outbound__MemoryWait", "00:01:00"), ("Imaging__MaxTotalMegapixels", "40"));
         app.Announce("HZ1");
-        var names = Enumerable.Range(0, 8).Select(i => $"045/HZ1/cop/{i}.tif").ToList();
-        for (var i = 0; i < names.Count; i++)
-        {
-            await app.DropAsync(names[i], SamplePictures.GreyScan(10 * i));
-        }
+        var images = new ImageConverter(Imaging.Pictures.Options with { MaxTotalMegapixels = 40 });
+        var first = await app.Memory.TakeForConversionAsync(SamplePictures.GreyScan(1), images, Cancellation);
+        var scans = Enumerable.Range(1, 7).Select(i => app.DropAndSendAsync($"045/HZ1/cop/{i}.tif", SamplePictures.GreyScan(10 * i))).ToList();
 
-        await app.DropAsync(Name, Photo);
-        var scans = names.Select(name => Task.Run(() => app.SendAsync(name), Cancellation)).ToList();
-        while ((await app.DocumentsAsync()).Count < scans.Count)
-        {
-            await Task.Delay(10, Cancellation);
-        }
+        await app.DropAndSendAsync(Name, Photo);
 
-        await app.SendAsync(Name);
-
-        scans.Should().Contain(scan => !scan.IsCompleted);
+        app.Network.Received.Should().ContainSingle();
+        scans.Should().OnlyContain(scan => !scan.IsCompleted);
+        first!.Dispose();
         await Task.WhenAll(scans);
-        (await app.DocumentsAsync()).Should().HaveCount(9).And.OnlyContain(row => row.GetString("State") == "Sent");
+        await app.SweepAsync(TimeSpan.FromMinutes(2));
+        app.Network.Received.Should().HaveCount(8);
     }
 
     private static async Task<IDictionary<string, string>> MetadataAsync(AppHarness app, string name) =>

@@ -72,6 +72,8 @@ internal sealed class AppHarness : IAsyncDisposable
 
     public DocumentStorage Storage => Services.GetRequiredService<DocumentStorage>();
 
+    public MemoryBudget Memory => Services.GetRequiredService<MemoryBudget>();
+
     private ServiceProvider Services => services ?? throw new InvalidOperationException("The app is not started.");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

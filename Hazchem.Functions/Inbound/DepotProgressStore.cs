@@ -110,11 +110,11 @@ internal sealed class DepotProgressStore(DocumentStorage storage, InboundSetting
             row.GetString(DocumentColumns.ContentType),
             row.GetInt64("Length") ?? -1,
             row.GetString("Sha256"),
-            row.GetDateTimeOffset(DocumentColumns.AvailableAt) ?? DateTimeOffset.MinValue),
+            row.GetDateTimeOffset(DocumentColumns.AvailableAt) ?? DateTimeOffset.UnixEpoch),
         row.GetInt32("Failures") ?? 1,
         row.GetInt32("Damages") ?? 0,
-        row.GetDateTimeOffset("Since") ?? DateTimeOffset.MinValue,
-        row.GetDateTimeOffset("DueAt") ?? DateTimeOffset.MinValue,
+        row.GetDateTimeOffset("Since") ?? DateTimeOffset.UnixEpoch,
+        row.GetDateTimeOffset("DueAt") ?? DateTimeOffset.UnixEpoch,
         row.GetString(DocumentColumns.Reason));
 
     private static TableEntity ToEntity(DepotCode depot, AsideDocument aside) => new(depot.Value, AsideRow(aside.Document.DocumentId))

@@ -158,8 +158,8 @@ internal sealed class OutboundDocuments(DocumentStorage storage)
             Actions = new PersonActions(row.GetString(DocumentColumns.Actions)),
             Shadow = row.GetBoolean(DocumentColumns.Shadow) ?? false,
             DroppedAt = row.GetDateTimeOffset(DocumentColumns.DroppedAt),
-            FirstSeenAt = row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? DateTimeOffset.MinValue,
-            UpdatedAt = row.GetDateTimeOffset(DocumentColumns.UpdatedAt) ?? DateTimeOffset.MinValue,
+            FirstSeenAt = row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? row.Timestamp!.Value,
+            UpdatedAt = row.GetDateTimeOffset(DocumentColumns.UpdatedAt) ?? row.Timestamp!.Value,
         };
     }
 }

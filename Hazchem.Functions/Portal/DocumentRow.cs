@@ -32,7 +32,7 @@ internal sealed class DocumentRow(TableEntity row)
 
     public DateTimeOffset? PrintedAt => row.GetDateTimeOffset(DocumentColumns.PrintedAt);
 
-    public DateTimeOffset FirstSeenAt => row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? DateTimeOffset.MinValue;
+    public DateTimeOffset FirstSeenAt => row.GetDateTimeOffset(DocumentColumns.FirstSeenAt) ?? row.Timestamp!.Value;
 
     public PersonActions Actions => new(row.GetString(DocumentColumns.Actions));
 
