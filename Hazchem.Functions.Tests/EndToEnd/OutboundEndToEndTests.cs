@@ -84,23 +84,27 @@ public sealed class OutboundEndToEndTests
     }
 
     [Fact]
-    public async Task App_ended_while_documents_are_sent_leaves_none_claimed_and_none_unsent()
+    public async Task App_ended_while_documents_are_sent_leaves_none_claimed_and_all_due_at_once()
     {
         await using var app = await HostedApp.StartAsync();
-        const int Rounds = 4;
-        const int DropsARound = 20;
+        const int Rounds = 20;
+        const int DropsARound = 10;
         for (var round = 0; round < Rounds; round++)
         {
-            // Some wait to be sent, some are being sent and some are sent when the host ends.
+            // Some wait to be sent, some are being sent, two of them without an answer, and some are sent when the host ends.
             var received = app.Network.Received.Count;
-            app.Network.Faults = new FaultPlan { Rate = 1, Kinds = [FaultKind.Error429], Routes = [ApiRoute.Send], Times = 3, RetryAfter = TimeSpan.FromSeconds(1) };
+            app.Network.Faults = new FaultPlan { Rate = 1, Kinds = [FaultKind.Stall], Routes = [ApiRoute.Send], Times = 2, StallFor = TimeSpan.FromMinutes(1) };
             await Parallel.ForEachAsync(Enumerable.Range(0, DropsARound), Cancellation, async (i, _) =>
                 await app.Storage.DropAsync($"045/HZ{round}/delivery-image/{i}.jpg", SamplePictures.Photo((round * DropsARound) + i, width: 320, height: 240)));
             await app.UntilAsync(() => Task.FromResult(app.Network.Received.Count > received));
 
             await app.Host.DisposeAsync();
 
-            (await app.Storage.RowsAsync(StorageNames.ConsignmentDocumentsTable)).Should().OnlyContain(row => row.GetString(DocumentColumns.State) != "Sending");
+            var now = TimeProvider.System.GetUtcNow();
+            (await app.Storage.RowsAsync(StorageNames.ConsignmentDocumentsTable)).Should().OnlyContain(
+                row => row.GetString(DocumentColumns.State) == "Sent"
+                    || (row.GetString(DocumentColumns.State) == "Waiting" && row.GetDateTimeOffset(DocumentColumns.DueAt) <= now));
+            app.Network.Faults = FaultPlan.None;
             await app.RestartAsync();
         }
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Hazchem.Functions.Documents;
 using Hazchem.Functions.Imaging;
 using Hazchem.Functions.Storage;
@@ -85,7 +86,8 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
             using var whole = (await source.DownloadStreamingAsync(
                 new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = file.Drop.Condition } },
                 cancellationToken)).Value;
-            await target.UploadAsync(whole.Content, new BlobUploadOptions { Metadata = MetadataOf(file) }, cancellationToken);
+            await StreamedUpload.WriteAsync(
+                container.GetBlockBlobClient(to.Name), whole.Content, file.Length, MetadataOf(file), new BlobRequestConditions(), cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
@@ -144,23 +146,24 @@ internal sealed class DropBox(DocumentStorage storage, ImagingOptions imaging)
             using var archived = (await storage.NotSent.GetBlobClient(back.Name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             var metadata = new Dictionary<string, string>(archived.Details.Metadata, StringComparer.OrdinalIgnoreCase) { [SentAgainAs] = original.Value };
             metadata.Remove(DroppedAs);
-            await PutUnlessThereAsync(storage.Outbound.GetBlobClient(back.DropName), archived.Content, metadata, cancellationToken);
+            await PutUnlessThereAsync(storage.Outbound.GetBlockBlobClient(back.DropName), archived, metadata, cancellationToken);
             return archived.Details.ETag;
         }
-        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412 || e.ErrorCode == BlobErrorCode.InvalidBlockList)
         {
             return null;
         }
     }
 
-    private static async Task PutUnlessThereAsync(BlobClient blob, Stream content, Dictionary<string, string> metadata, CancellationToken cancellationToken)
+    private static async Task PutUnlessThereAsync(
+        BlockBlobClient blob, BlobDownloadStreamingResult archived, Dictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         try
         {
-            await blob.UploadAsync(
-                content, new BlobUploadOptions { Metadata = metadata, Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } }, cancellationToken);
+            await StreamedUpload.WriteAsync(
+                blob, archived.Content, archived.Details.ContentLength, metadata, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        catch (RequestFailedException e) when (e.Status is 409 or 412 || e.ErrorCode == BlobErrorCode.InvalidBlockList)
         {
             // Perhaps it was this very write: the client repeats a request whose answer was lost.
             var there = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);

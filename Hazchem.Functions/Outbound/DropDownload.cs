@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs.Models;
 using Hazchem.Functions.Documents;
+using Hazchem.Functions.Storage;
 
 namespace Hazchem.Functions.Outbound;
 
@@ -10,8 +11,8 @@ internal sealed class DropDownload(string name, BlobDownloadStreamingResult answ
 {
     private const int BufferSize = 81920;
 
-    /// <summary>In bytes: what reading it will hold. A file that is larger than any the app takes is hashed and not held.</summary>
-    public long HeldBytes => IsHeld ? answer.Details.ContentLength : BufferSize;
+    /// <summary>In bytes: what handling it will hold. A file that is larger than any the app takes is hashed and archived in parts.</summary>
+    public long HeldBytes => IsHeld ? answer.Details.ContentLength : StreamedUpload.HeldBytes(answer.Details.ContentLength);
 
     private bool IsHeld => answer.Details.ContentLength <= maxHeld;
 
