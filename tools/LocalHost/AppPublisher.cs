@@ -9,6 +9,9 @@ public static class AppPublisher
 {
     private const string App = "Hazchem.Functions.dll";
 
+    /// <summary>Not one of the app's own files: a build leaves alone what looks newer than what it would copy.</summary>
+    private const string Mark = ".published";
+
     /// <param name="folder">Replaced if it is there and empty or an app published before; a folder with anything else is left alone.</param>
     /// <param name="configuration"><c>Debug</c> or <c>Release</c>.</param>
     /// <exception cref="LocalHostException">
@@ -21,7 +24,7 @@ public static class AppPublisher
 
         // First, so that a publication cut short is known as ours the next time.
         Directory.CreateDirectory(folder);
-        await File.WriteAllBytesAsync(Path.Combine(folder, App), [], cancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(folder, Mark), [], cancellationToken);
 
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
@@ -77,7 +80,7 @@ public static class AppPublisher
             return;
         }
 
-        if (!File.Exists(Path.Combine(folder, App)) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (!File.Exists(Path.Combine(folder, Mark)) && !File.Exists(Path.Combine(folder, App)) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             throw new LocalHostException(
                 $"The app is published into {folder}, but that folder has something else in it. Move or delete it, or choose another data folder with --data.");
