@@ -271,6 +271,9 @@ internal sealed class AppHarness : IAsyncDisposable
     {
         options.AddPolicy(StorageCalls, HttpPipelinePosition.PerCall);
         options.Transport = transport;
+
+        // Nothing is tried again here, so a slow answer of Azurite on a busy machine must not end a request.
         options.Retry.MaxRetries = 0;
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(100);
     }
 }

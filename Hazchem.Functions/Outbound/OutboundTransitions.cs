@@ -473,7 +473,8 @@ internal static class OutboundTransitions
             UpdatedAt = now,
         };
         OutboundWrite[] announce = forAPerson ? [new PutAttention(reason!)] : [];
-        // An owner before this one may have been cut between the announcement and the state.
+        // An owner before this one may have been cut between the announcement and the state, and whoever saw its claim made an
+        // entry to look again.
         var announced = document.NeedsAttention || document.Claims > 1 || document.WaitingSince is not null;
         OutboundWrite[] retract = !forAPerson && announced ? [new RemoveAttention()] : [];
         return new(
@@ -483,7 +484,7 @@ internal static class OutboundTransitions
                 new Tell(OutcomeOf(ended, KindOf(state), $"{state} {ended.Generation}", now)),
                 new Save(ended),
                 .. retract,
-                .. Tidy(ended, ContainerOf(state), document.WaitingSince is not null),
+                .. Tidy(ended, ContainerOf(state), document.WaitingSince is not null || document.Claims > 1),
             ]);
     }
 
