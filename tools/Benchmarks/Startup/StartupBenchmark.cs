@@ -73,7 +73,7 @@ internal sealed class StartupBenchmark(AzuriteProcess azurite, SimulatorServer s
                 progress(FormattableString.Invariant($"round {round} of {rounds}: {variant.Name}"));
                 try
                 {
-                    var measured = await MeasureAsync(variant, $"HZ{Guid.NewGuid():N}", cancellationToken);
+                    var measured = await MeasureAsync(variant, $"HZ{Guid.NewGuid():N}".ToUpperInvariant(), cancellationToken);
                     if (round > 0)
                     {
                         _measurements[variant].Add(measured);
@@ -222,7 +222,9 @@ internal sealed class StartupBenchmark(AzuriteProcess azurite, SimulatorServer s
     private static string Spread(IEnumerable<StartupMeasurement?> measured)
     {
         var times = measured.Select(one => one?.Milliseconds).ToList();
-        return $"{Figures.Milliseconds(Median(times))} ({Figures.Milliseconds(times.Min())} to {Figures.Milliseconds(times.Max())})";
+        return Median(times) is { } median
+            ? $"{Figures.Milliseconds(median)} ({Figures.Milliseconds(times.Min())} to {Figures.Milliseconds(times.Max())})"
+            : Figures.None;
     }
 
     private static double? Median(IEnumerable<double?> figures) => Statistics.Median(figures.OfType<double>());
